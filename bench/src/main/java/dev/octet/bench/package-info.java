@@ -1,0 +1,5 @@
+/// Benchmarks.
+@NullMarked
+package dev.octet.bench;
+
+import org.jspecify.annotations.NullMarked;

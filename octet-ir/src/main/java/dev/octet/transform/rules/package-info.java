@@ -1,0 +1,5 @@
+/// The standard rewrite rules, one a file.
+@NullMarked
+package dev.octet.transform.rules;
+
+import org.jspecify.annotations.NullMarked;

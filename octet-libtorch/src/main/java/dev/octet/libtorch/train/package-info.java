@@ -1,0 +1,5 @@
+/// Training an ATen graph.
+@NullMarked
+package dev.octet.libtorch.train;
+
+import org.jspecify.annotations.NullMarked;

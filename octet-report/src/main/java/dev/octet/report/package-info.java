@@ -1,0 +1,5 @@
+/// Results as text, JSON and HTML.
+@NullMarked
+package dev.octet.report;
+
+import org.jspecify.annotations.NullMarked;

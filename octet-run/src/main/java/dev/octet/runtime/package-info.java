@@ -1,0 +1,5 @@
+/// Running models: named tensors in, named tensors out.
+@NullMarked
+package dev.octet.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Reading and writing .pt2 archives.
+@NullMarked
+package dev.octet.torch.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The ATen graph of an exported program.
+@NullMarked
+package dev.octet.torch.graph;
+
+import org.jspecify.annotations.NullMarked;
