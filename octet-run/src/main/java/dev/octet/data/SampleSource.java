@@ -1,0 +1,37 @@
+package dev.octet.data;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A rewindable stream of samples, in an order that never changes. The samples are made as they are
+/// asked for and not kept, so a source may be larger than memory.
+public interface SampleSource {
+
+  /// Names of the classes, by label; empty when the samples are unlabelled or their classes have no
+  /// names.
+  List<String> labels();
+
+  /// Number of samples; at least 1.
+  long size();
+
+  /// All samples from the first on; each call starts over. To be closed, as it may hold files open.
+  ///
+  /// @throws dev.octet.diagnostic.OctetException here or while streaming, when a sample cannot be
+  ///     read; the sample and what was expected are named
+  Stream<Sample> samples();
+
+  /// A seeded choice of at most `count` of these samples, as evenly over the classes as their sizes
+  /// allow (evenly at random when unlabelled), in this source's order. The same seed chooses the
+  /// same samples.
+  default SampleSource balancedSample(int count, long seed) {
+    return BalancedSample.of(this, count, seed);
+  }
+
+  /// Samples already in memory.
+  ///
+  /// @param labels class names, or empty
+  /// @param samples at least one
+  static SampleSource of(List<String> labels, List<Sample> samples) {
+    return new ListedSamples(List.copyOf(labels), List.copyOf(samples));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.octet.evaluate;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// One row of the table.
+///
+/// @param model description of the model
+/// @param sizeBytes bytes of its file, external data included
+/// @param accuracy share (0 to 1) of labelled samples whose top-1 is right; empty when unlabelled
+/// @param samples samples run
+/// @param latency empty when the runner's speed means nothing
+/// @param agreement share (0 to 1) of samples with the same top-1 as the first model
+/// @param change against the first model; empty when unlabelled
+public record ModelScore(
+    String model,
+    long sizeBytes,
+    OptionalDouble accuracy,
+    long samples,
+    Optional<Latency> latency,
+    double agreement,
+    Optional<AccuracyChange> change) {}
