@@ -106,7 +106,7 @@ public final class GraphEditor {
   /// default any more).
   public void removeInitializer(Graph graph, Value value) {
     requireOpen();
-    require(graph.initializers().contains(value), value + " is no initializer of " + graph);
+    require(graph.mutableInitializers().contains(value), value + " is no initializer of " + graph);
     require(value.isUnused() || value.isGraphInput(), value + " is used");
     graph.mutableInitializers().remove(value);
     value.setInitializer(null, OpaqueFields.NONE);

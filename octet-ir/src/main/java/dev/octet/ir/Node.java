@@ -69,6 +69,11 @@ public final class Node {
     return graph;
   }
 
+  /// Whether this node is in a graph; no longer so once it is removed.
+  public boolean isInGraph() {
+    return graph != null;
+  }
+
   /// Inputs in order; `null` where an optional input is left out.
   public List<@Nullable Value> inputs() {
     return Collections.unmodifiableList(inputs);

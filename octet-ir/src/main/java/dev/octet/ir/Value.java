@@ -65,6 +65,11 @@ public final class Value {
     return new ArrayList<>(uses);
   }
 
+  /// Number of node inputs that read this value; constant time.
+  public int useCount() {
+    return uses.size();
+  }
+
   /// Constant data held by the graph itself.
   public Optional<Tensor> initializer() {
     return Optional.ofNullable(initializer);

@@ -1,0 +1,60 @@
+package dev.octet.ir.shape;
+
+import dev.octet.diagnostic.Diagnostic;
+import java.util.List;
+
+/// What shape inference found out about one model.
+///
+/// @param values tensors the model computes, subgraphs included
+/// @param typed those of them whose element type is known
+/// @param ranked those whose rank is known
+/// @param shaped those whose every dimension is a number or a symbol
+/// @param gaps what is missing and why, one entry for each value without a full shape whose own
+///     operator is the cause
+/// @param contradictions facts stated in the model that the operators contradict; the stated fact
+///     was kept
+public record ShapeReport(
+    int values,
+    int typed,
+    int ranked,
+    int shaped,
+    List<Gap> gaps,
+    List<Diagnostic> contradictions) {
+
+  /// A value about which not everything could be inferred.
+  ///
+  /// @param value its name
+  /// @param node the node that computes it
+  /// @param reason why
+  public record Gap(String value, String node, String reason) {
+    @Override
+    public String toString() {
+      return value + " (" + node + "): " + reason;
+    }
+  }
+
+  public ShapeReport {
+    gaps = List.copyOf(gaps);
+    contradictions = List.copyOf(contradictions);
+  }
+
+  /// Whether every dimension of every computed value is a number or a symbol.
+  public boolean isComplete() {
+    return shaped == values;
+  }
+
+  /// Coverage in one line, then gaps and contradictions a line each.
+  @Override
+  public String toString() {
+    StringBuilder text =
+        new StringBuilder()
+            .append("shapes of ")
+            .append(shaped)
+            .append(" of ")
+            .append(values)
+            .append(" tensors known");
+    gaps.forEach(gap -> text.append("\n  ").append(gap));
+    contradictions.forEach(diagnostic -> text.append("\n  ").append(diagnostic));
+    return text.toString();
+  }
+}
