@@ -1,4 +1,21 @@
-/// From a model, a scheme and ranges to an immutable plan.
+/// From a model, a scheme and ranges to an immutable plan. Nothing here edits a graph.
+///
+/// The pieces, in the order a user meets them:
+///
+/// 1. [QuantizationScheme] is what the user wants: a complete [Policy] for everything, and partial
+///    policies laid over it for operator types, nodes and tensors.
+/// 2. [QuantizationPlanner#needs] says which values have to be observed ([CalibrationNeeds]); a
+///    calibrator answers with a [CalibrationTable].
+/// 3. Each operator family's [OpQuantizer] says what it would do with one node: a [NodeDecision].
+///    The standard families are one hand-written list, [StandardOperators].
+/// 4. [QuantizationPlanner#plan] reconciles the decisions with each other and with the ranges into
+///    a [QuantizationPlan]: per node what happens, per tensor its scales and zero points. The plan
+///    prints as text, compares with another and has a stable hash.
+///
+/// An operator counts as *connected* when it reads codes and its result is wanted as codes. Where
+/// integer arithmetic pays by itself (convolutions, matrix products) a node is quantized anyway;
+/// everything else only where it is connected, because a lone integer element-wise operator costs
+/// two conversions and an accuracy loss for nothing. [Coverage#EVERY_OPERATOR] turns that off.
 @NullMarked
 package dev.octet.plan;
 

@@ -1,0 +1,131 @@
+package dev.octet.plan;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.Shape;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the op quantizers may know about the model around a node.
+public final class ModelFacts {
+  /// Operators whose results have the element type of their first input; used where a model states
+  /// no types.
+  private static final java.util.Set<String> OTHER_RESULT_TYPE =
+      java.util.Set.of(
+          "Cast",
+          "Shape",
+          "Size",
+          "ArgMax",
+          "ArgMin",
+          "Equal",
+          "Greater",
+          "Less",
+          "NonZero",
+          "QuantizeLinear",
+          "DynamicQuantizeLinear",
+          "IsNaN",
+          "IsInf",
+          "Not",
+          "ConstantOfShape");
+
+  private final Model model;
+  private final Map<Value, DataType> types = new IdentityHashMap<>();
+
+  ModelFacts(Model model) {
+    this.model = model;
+    for (Value value : model.graph().values()) {
+      value.dataType().ifPresent(type -> types.put(value, type));
+    }
+    for (Node node : model.graph().nodes()) {
+      for (Value output : node.outputs()) {
+        if (output != null && !types.containsKey(output)) {
+          resultType(node).ifPresent(type -> types.put(output, type));
+        }
+      }
+    }
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  /// The imported version of ONNX's own operators; 0 when the model imports none.
+  public int opset() {
+    return model.opset().orElse(0);
+  }
+
+  /// The data of a value that never changes: an initializer or the result of a `Constant` node.
+  public Optional<DenseTensor> constant(Value value) {
+    return constantOf(value);
+  }
+
+  /// As [#constant], for an input that may be left out.
+  public Optional<DenseTensor> constantInput(Node node, int index) {
+    return node.input(index).flatMap(ModelFacts::constantOf);
+  }
+
+  /// Whether the value holds 32-bit floats, as stated by the model or following from the operator
+  /// that computes it.
+  public boolean isFloat32(Value value) {
+    return types.get(value) == DataType.FLOAT;
+  }
+
+  /// Whether the input is there and holds 32-bit floats.
+  public boolean isFloat32(Node node, int index) {
+    return node.input(index).map(this::isFloat32).orElse(false);
+  }
+
+  /// Number of dimensions, when it is known.
+  public Optional<Integer> rank(Value value) {
+    return value
+        .shape()
+        .map(Shape::rank)
+        .or(() -> constant(value).map(tensor -> tensor.dims().size()));
+  }
+
+  static Optional<DenseTensor> constantOf(Value value) {
+    if (value.isConstant()) {
+      return value.initializer().flatMap(ModelFacts::dense);
+    }
+    return value.producer().filter(node -> node.is("Constant")).flatMap(ModelFacts::constantOf);
+  }
+
+  private static Optional<DenseTensor> constantOf(Node node) {
+    Optional<DenseTensor> tensor = node.tensorAttribute("value").flatMap(ModelFacts::dense);
+    if (tensor.isPresent()) {
+      return tensor;
+    }
+    if (node.attributes().containsKey("value_float")) {
+      return Optional.of(DenseTensor.scalar(node.floatAttribute("value_float", 0)));
+    }
+    if (node.attributes().get("value_floats")
+        instanceof dev.octet.ir.Attribute.OfFloats(List<Float> floats)) {
+      float[] values = new float[floats.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = floats.get(i);
+      }
+      return Optional.of(DenseTensor.ofFloats(values, values.length));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<DenseTensor> dense(Tensor tensor) {
+    return tensor instanceof DenseTensor dense ? Optional.of(dense) : Optional.empty();
+  }
+
+  private Optional<DataType> resultType(Node node) {
+    if (node.is("Constant")) {
+      return constantOf(node).map(DenseTensor::dataType);
+    }
+    if (!node.domain().isEmpty() || OTHER_RESULT_TYPE.contains(node.opType())) {
+      return Optional.empty();
+    }
+    return node.input(node.is("Where") ? 1 : 0).map(types::get);
+  }
+}

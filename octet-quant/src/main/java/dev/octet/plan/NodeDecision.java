@@ -1,0 +1,85 @@
+package dev.octet.plan;
+
+import dev.octet.stats.Range;
+import java.util.List;
+
+/// What an operator family would do with one node, seen alone. The planner reconciles decisions.
+public sealed interface NodeDecision {
+
+  /// The node can run on codes.
+  ///
+  /// @param standing what has to hold around it for that to pay
+  /// @param operands one role for each of the node's inputs, in order
+  /// @param results one role for each of the node's outputs, in order
+  record Quantize(Standing standing, List<Operand> operands, List<Result> results)
+      implements NodeDecision {
+    public Quantize {
+      operands = List.copyOf(operands);
+      results = List.copyOf(results);
+    }
+  }
+
+  /// The node only bounds its input's values. It goes away when the zero point and scale of its
+  /// result make quantization saturate at the same bounds; otherwise it stays, in float.
+  ///
+  /// @param low smallest result, possibly −∞
+  /// @param high largest result, possibly +∞
+  record Absorb(float low, float high) implements NodeDecision {}
+
+  /// The node stays as it is.
+  ///
+  /// @param reason one clause for the user, without a final full stop
+  record Keep(String reason) implements NodeDecision {}
+
+  /// When integer arithmetic pays.
+  enum Standing {
+    /// By itself: the node is where the time goes.
+    ANCHOR,
+    /// By itself, and its kernel can also give float results, without a range for them.
+    ANCHOR_WITH_FLOAT_RESULT,
+    /// When an input comes as codes and the result is wanted as codes.
+    CONNECTED,
+    /// When an input comes as codes: the node makes less data of more.
+    REDUCING
+  }
+
+  /// What an input is to a quantized node.
+  sealed interface Operand {
+    /// Computed data: read through codes with the value's own parameters.
+    record Activation() implements Operand {}
+
+    /// Constant data multiplied with activations.
+    ///
+    /// @param channelAxis axis with one scale for each index, when scales are per channel
+    record Weight(int channelAxis) implements Operand {}
+
+    /// Constant data added to the products: INT32 codes whose scale is the product of the scales of
+    /// an activation and a weight.
+    ///
+    /// @param activation index of the input with the activation
+    /// @param weight index of the input with the weight
+    /// @param factor what the operator multiplies the bias with (Gemm's `beta`); folded into the
+    // codes
+    record Bias(int activation, int weight, float factor) implements Operand {}
+
+    /// Left alone: shapes, indices, absent inputs.
+    record Untouched() implements Operand {}
+  }
+
+  /// What an output of a quantized node is.
+  sealed interface Result {
+    /// Codes in the value's own range, which has to be calibrated.
+    record OwnRange() implements Result {}
+
+    /// Codes in a range the operator's definition gives.
+    record KnownRange(Range range) implements Result {}
+
+    /// The same codes as an input, moved or selected.
+    ///
+    /// @param input index of that input
+    record SameAs(int input) implements Result {}
+
+    /// Left alone: indices, absent outputs.
+    record Untouched() implements Result {}
+  }
+}

@@ -1,0 +1,146 @@
+package dev.octet.plan;
+
+import dev.octet.numeric.QuantParams;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// A plan's text forms: one to read, one exact to the bit for hashing and comparing.
+final class PlanText {
+  private PlanText() {}
+
+  static List<String> readable(QuantizationPlan plan) {
+    long quantized = count(plan, NodePlan.Fate.Quantized.class);
+    long absorbed = count(plan, NodePlan.Fate.Absorbed.class);
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "plan %s: %d nodes quantized, %d absorbed, %d kept in float"
+            .formatted(
+                plan.hash().substring(0, 12),
+                quantized,
+                absorbed,
+                plan.nodes().size() - quantized - absorbed));
+    int width =
+        plan.nodes().stream()
+            .mapToInt(n -> n.opType().length() + n.node().length() + 1)
+            .max()
+            .orElse(0);
+    for (NodePlan node : plan.nodes()) {
+      String what =
+          switch (node.fate()) {
+            case NodePlan.Fate.Quantized(List<NodePlan.Read> reads) ->
+                "int8   reads "
+                    + reads.stream().map(NodePlan.Read::tensor).collect(Collectors.joining(", "));
+            case NodePlan.Fate.Absorbed() ->
+                "gone   the codes of its result saturate where it does";
+            case NodePlan.Fate.Kept(String reason) -> "float  " + reason;
+          };
+      lines.add(
+          ("  %-" + Math.max(1, width) + "s  %s")
+              .formatted(node.opType() + " " + node.node(), what));
+    }
+    int tensorWidth = plan.tensors().stream().mapToInt(t -> t.key().length()).max().orElse(0);
+    for (TensorPlan tensor : plan.tensors()) {
+      lines.add(
+          ("  %-" + Math.max(1, tensorWidth) + "s  %s").formatted(tensor.key(), describe(tensor)));
+    }
+    return lines;
+  }
+
+  static List<String> exact(QuantizationPlan plan) {
+    List<String> lines = new ArrayList<>();
+    lines.add("style " + plan.style());
+    byPlace(plan).forEach((place, text) -> lines.add(place + " = " + text));
+    return lines;
+  }
+
+  static Map<String, String> byPlace(QuantizationPlan plan) {
+    Map<String, String> places = new LinkedHashMap<>();
+    for (NodePlan node : plan.nodes()) {
+      places.put("node " + node.firstOutput(), node.opType() + " " + fate(node.fate()));
+    }
+    for (TensorPlan tensor : plan.tensors()) {
+      places.put("tensor " + tensor.key(), exact(tensor));
+    }
+    return places;
+  }
+
+  private static String fate(NodePlan.Fate fate) {
+    return switch (fate) {
+      case NodePlan.Fate.Quantized(List<NodePlan.Read> reads) ->
+          "int8 "
+              + reads.stream()
+                  .map(read -> read.input() + ":" + read.tensor())
+                  .collect(Collectors.joining(" "));
+      case NodePlan.Fate.Absorbed() -> "absorbed";
+      case NodePlan.Fate.Kept(String reason) -> "float, " + reason;
+    };
+  }
+
+  private static String describe(TensorPlan tensor) {
+    return switch (tensor) {
+      case TensorPlan.Activation(var value, var params, var range, var origin) ->
+          "%s  range [%.6g, %.6g] %s".formatted(describe(params), range.min(), range.max(), origin);
+      case TensorPlan.Weight weight -> describe(weight.params());
+      case TensorPlan.Bias bias -> "int32  " + spread(bias.scales());
+    };
+  }
+
+  private static String describe(QuantParams params) {
+    String zeroPoints =
+        Arrays.stream(params.zeroPoints()).distinct().count() == 1
+            ? Integer.toString(params.zeroPoints()[0])
+            : "per channel";
+    return "%s  %s  zero point %s"
+        .formatted(
+            params.type().name().toLowerCase(Locale.ROOT), spread(params.scales()), zeroPoints);
+  }
+
+  private static String spread(float[] scales) {
+    if (scales.length == 1) {
+      return "scale %.6g".formatted(scales[0]);
+    }
+    float low = Float.POSITIVE_INFINITY;
+    float high = Float.NEGATIVE_INFINITY;
+    for (float scale : scales) {
+      low = Math.min(low, scale);
+      high = Math.max(high, scale);
+    }
+    return "%d scales %.6g … %.6g".formatted(scales.length, low, high);
+  }
+
+  private static String exact(TensorPlan tensor) {
+    return switch (tensor) {
+      case TensorPlan.Activation(var value, var params, var range, var origin) ->
+          exact(params) + " range " + range.min() + " " + range.max() + " " + origin;
+      case TensorPlan.Weight weight -> "weight of " + weight.value() + " " + exact(weight.params());
+      case TensorPlan.Bias bias ->
+          "bias of "
+              + bias.value()
+              + " x"
+              + bias.factor()
+              + " n"
+              + bias.length()
+              + " "
+              + Arrays.toString(bias.scales());
+    };
+  }
+
+  private static String exact(QuantParams params) {
+    return params.type()
+        + " "
+        + params.granularity()
+        + " "
+        + Arrays.toString(params.scales())
+        + " "
+        + Arrays.toString(params.zeroPoints());
+  }
+
+  private static long count(QuantizationPlan plan, Class<? extends NodePlan.Fate> kind) {
+    return plan.nodes().stream().filter(node -> kind.isInstance(node.fate())).count();
+  }
+}

@@ -1,0 +1,267 @@
+package dev.octet.plan;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/// The user's wishes: a complete policy for everything, and open policies laid over it in the order
+/// defaults < operator type < node < tensor; within one scope a later layer wins. Immutable.
+///
+/// Patterns are globs (`*`, `?`). A node is addressed by its name, or by the name of its first
+// output
+/// where it has none; an operator by its type (`Conv`, `com.microsoft.Gelu`).
+///
+/// @param defaults a policy with nothing left open but the range
+/// @param layers what differs from it
+/// @param coverage how far quantization reaches beyond convolutions and matrix products
+/// @param style how the result is written
+public record QuantizationScheme(
+    Policy defaults, List<Layer> layers, Coverage coverage, OutputStyle style) {
+  public QuantizationScheme {
+    layers = List.copyOf(layers);
+  }
+
+  /// What a layer's pattern is matched with.
+  public enum Scope {
+    OP_TYPE("operator type"),
+    NODE("node"),
+    TENSOR("tensor");
+
+    private final String label;
+
+    Scope(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String toString() {
+      return label;
+    }
+  }
+
+  /// A policy for part of the model.
+  public record Layer(Scope scope, String pattern, Policy policy) {
+    boolean matches(String name) {
+      return new Glob(pattern).matches(name);
+    }
+  }
+
+  /// The standard scheme: see [Policy#STANDARD].
+  public static QuantizationScheme standard() {
+    return builder().build();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// The policy for a node's own choices (weights, treatment), complete but for the range.
+  public Policy forNode(Node node) {
+    Policy policy = defaults;
+    policy = layered(policy, Scope.OP_TYPE, opType(node));
+    return layered(policy, Scope.NODE, label(node));
+  }
+
+  /// The policy for one tensor: that of the node it belongs to (its producer for an activation, its
+  /// reader for a weight) with the tensor's own layers on top.
+  ///
+  /// @param base what [#forNode] gives, or [#defaults] for a graph input
+  public Policy forTensor(Policy base, String tensor) {
+    return layered(base, Scope.TENSOR, tensor);
+  }
+
+  /// How patterns address an operator.
+  public static String opType(Node node) {
+    return node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType();
+  }
+
+  /// How patterns and plans address a node: its name, or that of its first output.
+  public static String label(Node node) {
+    if (!node.name().isEmpty()) {
+      return node.name();
+    }
+    return node.outputs().stream()
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(value -> value.name())
+        .orElse(node.opType());
+  }
+
+  /// Checks the patterns against a model: each must match something, or the user meant another
+  // name.
+  ///
+  /// @throws OctetException (USAGE) listing every pattern that matches nothing, with near matches
+  public void requireMatches(Model model) {
+    List<String> opTypes = new ArrayList<>();
+    List<String> nodes = new ArrayList<>();
+    for (Node node : model.graph().nodes()) {
+      opTypes.add(opType(node));
+      nodes.add(label(node));
+    }
+    List<String> tensors = model.graph().values().stream().map(value -> value.name()).toList();
+    List<Diagnostic> found = new ArrayList<>();
+    for (Layer layer : layers) {
+      List<String> names =
+          switch (layer.scope) {
+            case OP_TYPE -> opTypes;
+            case NODE -> nodes;
+            case TENSOR -> tensors;
+          };
+      if (names.stream().noneMatch(layer::matches)) {
+        List<String> near = new Glob(layer.pattern).near(names);
+        found.add(
+            new Diagnostic(
+                "pattern-matches-nothing",
+                layer.scope + " pattern '" + layer.pattern + "'",
+                "matches nothing in the model",
+                near.isEmpty()
+                    ? "octet inspect lists the model's names"
+                    : "did you mean " + String.join(" or ", near) + "?"));
+      }
+    }
+    if (!found.isEmpty()) {
+      throw new OctetException(OctetException.Kind.USAGE, found, null);
+    }
+  }
+
+  private Policy layered(Policy below, Scope scope, String name) {
+    Policy policy = below;
+    for (Layer layer : layers) {
+      if (layer.scope == scope && layer.matches(name)) {
+        policy = layer.policy.over(policy);
+      }
+    }
+    return policy;
+  }
+
+  /// Collects choices; [#build] reports every mistake at once.
+  public static final class Builder {
+    private Policy defaults = Policy.STANDARD;
+    private final List<Layer> layers = new ArrayList<>();
+    private final List<String> onlyOpTypes = new ArrayList<>();
+    private final List<String> onlyNodes = new ArrayList<>();
+    private Coverage coverage = Coverage.CONNECTED;
+    private OutputStyle style = OutputStyle.COMPACT;
+
+    private Builder() {}
+
+    /// Lays choices over the standard policy, or over what was laid over it before.
+    public Builder defaults(Policy policy) {
+      defaults = policy.over(defaults);
+      return this;
+    }
+
+    public Builder forOpType(String glob, Policy policy) {
+      layers.add(new Layer(Scope.OP_TYPE, glob, policy));
+      return this;
+    }
+
+    public Builder forNode(String glob, Policy policy) {
+      layers.add(new Layer(Scope.NODE, glob, policy));
+      return this;
+    }
+
+    public Builder forTensor(String glob, Policy policy) {
+      layers.add(new Layer(Scope.TENSOR, glob, policy));
+      return this;
+    }
+
+    /// Quantizes no operator but these types; may be called again to add more.
+    public Builder onlyOpTypes(List<String> globs) {
+      onlyOpTypes.addAll(globs);
+      return this;
+    }
+
+    /// Keeps these operator types in float.
+    public Builder exceptOpTypes(List<String> globs) {
+      Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
+      globs.forEach(glob -> forOpType(glob, keep));
+      return this;
+    }
+
+    /// Quantizes no node but these; may be called again to add more.
+    public Builder onlyNodes(List<String> globs) {
+      onlyNodes.addAll(globs);
+      return this;
+    }
+
+    /// Keeps these nodes in float.
+    public Builder exceptNodes(List<String> globs) {
+      Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
+      globs.forEach(glob -> forNode(glob, keep));
+      return this;
+    }
+
+    public Builder coverage(Coverage value) {
+      coverage = value;
+      return this;
+    }
+
+    public Builder style(OutputStyle value) {
+      style = value;
+      return this;
+    }
+
+    /// @throws OctetException (USAGE) listing everything that contradicts itself
+    public QuantizationScheme build() {
+      List<Layer> all = new ArrayList<>();
+      addOnly(all, Scope.OP_TYPE, onlyOpTypes);
+      addOnly(all, Scope.NODE, onlyNodes);
+      all.addAll(layers);
+      List<Diagnostic> found = new ArrayList<>();
+      for (String mistake : defaults.mistakes()) {
+        found.add(Diagnostic.of("scheme-invalid", "default policy", mistake));
+      }
+      for (Layer layer : all) {
+        String place = layer.scope + " pattern '" + layer.pattern + "'";
+        if (layer.pattern.isBlank()) {
+          found.add(Diagnostic.of("scheme-invalid", place, "the pattern is empty"));
+        }
+        List<String> mistakes = layer.policy.mistakes();
+        if (mistakes.isEmpty()) {
+          // A layer that is fine alone may contradict what lies below it.
+          mistakes = new ArrayList<>(layer.policy.over(defaults).mistakes());
+          mistakes.removeAll(defaults.mistakes());
+        }
+        if (layer.policy.range() != null && layer.scope != Scope.TENSOR) {
+          mistakes = new ArrayList<>(mistakes);
+          mistakes.add("a range can be stated for a tensor only");
+        }
+        for (String mistake : mistakes) {
+          found.add(Diagnostic.of("scheme-invalid", place, mistake));
+        }
+      }
+      for (String glob : onlyNodes) {
+        if (layers.contains(
+            new Layer(Scope.NODE, glob, Policy.OPEN.withTreatment(Treatment.FLOAT)))) {
+          found.add(
+              Diagnostic.of(
+                  "scheme-invalid",
+                  "node pattern '" + glob + "'",
+                  "is both asked for and excepted"));
+        }
+      }
+      if (!found.isEmpty()) {
+        throw new OctetException(
+            OctetException.Kind.USAGE,
+            found.stream().distinct().collect(Collectors.toList()),
+            null);
+      }
+      return new QuantizationScheme(defaults, all, coverage, style);
+    }
+
+    /// "Only these" is "nothing" with these laid over it.
+    private static void addOnly(List<Layer> all, Scope scope, List<String> globs) {
+      if (!globs.isEmpty()) {
+        all.add(new Layer(scope, "*", Policy.OPEN.withTreatment(Treatment.FLOAT)));
+        Policy take = Policy.OPEN.withTreatment(Treatment.QUANTIZE);
+        globs.forEach(glob -> all.add(new Layer(scope, glob, take)));
+      }
+    }
+  }
+}
