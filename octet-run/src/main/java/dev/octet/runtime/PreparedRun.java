@@ -7,6 +7,12 @@ import java.util.Map;
 /// time only. For one thread at a time.
 public interface PreparedRun extends AutoCloseable {
 
+  /// Replaces some or all of the inputs.
+  ///
+  /// @param inputs tensors of the same types and shapes as prepared for, by name; copied
+  /// @throws dev.octet.diagnostic.OctetException `BAD_INPUT` when a type or shape differs
+  void load(Map<String, Tensor> inputs);
+
   /// Runs the model on the inputs as they are now.
   ///
   /// @throws dev.octet.diagnostic.OctetException when the run fails
