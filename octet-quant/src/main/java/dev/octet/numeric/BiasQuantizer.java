@@ -6,6 +6,11 @@ package dev.octet.numeric;
 /// Python quantizer with `beta = 1`. A Gemm's `beta` is the caller's to fold into the bias values,
 /// where the peer scales twice.
 public final class BiasQuantizer {
+  /// Keeps a bias of the largest magnitude from rounding over the end of int32.
+  private static final double MARGIN = 1.0001;
+
+  private static final double CODE_SPAN = 2.0 * Integer.MAX_VALUE;
+
   private BiasQuantizer() {}
 
   /// A quantized bias.
@@ -20,17 +25,84 @@ public final class BiasQuantizer {
   ///
   /// @param bias one value an output channel
   /// @param weightScales one, or as many as the bias has values
+  /// @throws IllegalArgumentException when sizes disagree, a bias is not finite, or a product of
+  ///     scales underflows to 0
   public static QuantizedBias quantize(float[] bias, float inputScale, float[] weightScales) {
-    throw new UnsupportedOperationException("not yet");
+    checkSizes(bias, weightScales);
+    float[] scales = new float[weightScales.length];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = inputScale * weightScales[i];
+      if (!(scales[i] > 0)) {
+        throw new IllegalArgumentException(
+            "bias scale " + i + " is " + inputScale + " * " + weightScales[i] + " = " + scales[i]);
+      }
+    }
+    int[] codes = new int[bias.length];
+    int saturated = 0;
+    for (int i = 0; i < bias.length; i++) {
+      double exact = Math.rint((double) bias[i] / scales[scales.length == 1 ? 0 : i]);
+      codes[i] = (int) exact; // the cast clips to int32
+      if (codes[i] != exact) {
+        saturated++;
+      }
+    }
+    return new QuantizedBias(codes, scales, saturated);
   }
 
-  /// Weight scales made just large enough for the bias to fit into int32; equal to the given ones
-  /// where it fits already. Only for weights whose zero points are all 0; such weights are then
-  /// quantized with the new scales.
+  /// The weight's parameters with scales just large enough for the bias to fit into int32, or the
+  /// given ones where it fits already. The weight is then quantized with the result.
+  ///
+  /// Only int8 and int16 weights whose zero points are all 0, per tensor or per channel, are ever
+  /// changed; others come back as they are and their bias may saturate.
   ///
   /// @param bias one value an output channel
-  /// @param weightScales one, or as many as the bias has values
-  public static float[] weightScalesFor(float[] bias, float inputScale, float[] weightScales) {
-    throw new UnsupportedOperationException("not yet");
+  /// @throws IllegalArgumentException when sizes disagree or a bias is not finite
+  public static QuantParams weightParamsFor(float[] bias, float inputScale, QuantParams weight) {
+    boolean adjustable = weight.type() == QuantType.INT8 || weight.type() == QuantType.INT16;
+    if (!adjustable || !weight.zeroPointsAreZero()) {
+      return weight;
+    }
+    float[] scales = weight.scales();
+    switch (weight.granularity()) {
+      case Granularity.PerTensor() -> {
+        checkSizes(bias, scales);
+        double largest = 0;
+        for (float value : bias) {
+          largest = Math.max(largest, Math.abs(value));
+        }
+        scales[0] = largeEnough(MARGIN * (2.0 * largest), inputScale, scales[0]);
+      }
+      case Granularity.PerChannel _ -> {
+        checkSizes(bias, scales);
+        for (int i = 0; i < scales.length; i++) {
+          // The peer stays in float32 here, unlike above.
+          float widened = (float) MARGIN * (2f * Math.abs(bias[scales.length == 1 ? 0 : i]));
+          scales[i] = largeEnough(widened, inputScale, scales[i]);
+        }
+      }
+      case Granularity.PerBlock _ -> {
+        return weight;
+      }
+    }
+    return weight.withScales(scales);
+  }
+
+  private static float largeEnough(double widenedSpan, double inputScale, float weightScale) {
+    double needed = widenedSpan / CODE_SPAN;
+    double candidate = inputScale * weightScale;
+    boolean tooSmall = candidate > 0 && candidate < needed;
+    return tooSmall ? (float) (weightScale * (needed / candidate)) : weightScale;
+  }
+
+  private static void checkSizes(float[] bias, float[] weightScales) {
+    if (weightScales.length != 1 && weightScales.length != bias.length) {
+      throw new IllegalArgumentException(
+          weightScales.length + " weight scales for a bias of " + bias.length);
+    }
+    for (float value : bias) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("bias holds " + value);
+      }
+    }
   }
 }

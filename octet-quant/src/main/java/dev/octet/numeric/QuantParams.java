@@ -1,6 +1,7 @@
 package dev.octet.numeric;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /// Scales and zero points of one tensor: `real = (code - zeroPoint) * scale`.
 ///
@@ -73,6 +74,11 @@ public record QuantParams(
     return zeroPoints[index];
   }
 
+  /// One scale with its zero point.
+  public ScaleChoice grid(int index) {
+    return new ScaleChoice(scales[index], zeroPoints[index]);
+  }
+
   /// Whether every zero point is 0.
   public boolean zeroPointsAreZero() {
     return Arrays.stream(zeroPoints).allMatch(zeroPoint -> zeroPoint == 0);
@@ -99,7 +105,7 @@ public record QuantParams(
 
   @Override
   public String toString() {
-    String what = type.name().toLowerCase(java.util.Locale.ROOT);
+    String what = type.name().toLowerCase(Locale.ROOT);
     return switch (granularity) {
       case Granularity.PerTensor _ -> what + " scale " + scales[0] + " zero " + zeroPoints[0];
       case Granularity.PerChannel(int axis) ->

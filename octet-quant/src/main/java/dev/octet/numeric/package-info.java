@@ -1,4 +1,24 @@
 /// Quantized types and their arithmetic. Never imports the graph.
+///
+/// A grid is a scale and a zero point: `real = (code - zeroPoint) * scale`. Its life has three
+/// steps, each a type of its own:
+///
+/// 1. **Choose.** A [dev.octet.numeric.GridRule] turns a range of real values into a
+///    [dev.octet.numeric.ScaleChoice]; [dev.octet.numeric.TensorQuantizer] does so for every part
+///    of a tensor that a [dev.octet.numeric.Granularity] names and keeps the outcome as
+///    [dev.octet.numeric.QuantParams]; [dev.octet.numeric.BiasQuantizer] derives a bias's scale.
+/// 2. **Apply.** [dev.octet.numeric.AffineKernels] put values on a grid and back.
+///    [dev.octet.numeric.Nibbles] packs 4-bit codes.
+/// 3. **Judge.** [dev.octet.numeric.ErrorStatistics], [dev.octet.numeric.AllClose] and
+///    [dev.octet.numeric.TopOne] measure what that cost.
+///
+/// The arithmetic follows ONNX Runtime's Python quantizer (1.30.0) bit for bit: where it computes
+/// in float32 and where in float64 matters as much as the formula. Goldens made with it hold us to
+/// that. The kernels also agree with ONNX Runtime's own `QuantizeLinear` and `DequantizeLinear`.
+///
+/// Kernels exist twice behind one seam: a scalar reference that reads like the definition, and a
+/// version for the Vector API, used when the JVM was started with
+/// [dev.octet.numeric.VectorModule#FLAG]. Both give the same bits.
 @NullMarked
 package dev.octet.numeric;
 
