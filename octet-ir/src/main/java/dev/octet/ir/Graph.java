@@ -16,6 +16,7 @@ public final class Graph {
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
   private final Set<Value> initializers = new LinkedHashSet<>();
+  private final Set<Value> sparseInitializers = new LinkedHashSet<>();
   private OpaqueFields extraFields = OpaqueFields.NONE;
   private @Nullable Node first;
   private @Nullable Node last;
@@ -49,6 +50,11 @@ public final class Graph {
     return new ArrayList<>(initializers);
   }
 
+  /// Values whose constant data is a sparse tensor, in file order; see [Value#sparseInitializer()].
+  public List<Value> sparseInitializers() {
+    return new ArrayList<>(sparseInitializers);
+  }
+
   /// Nodes in execution order: every node after those that compute what it reads. A snapshot, so
   // that
   /// editing while looping is safe.
@@ -79,6 +85,7 @@ public final class Graph {
   public List<Value> values() {
     Set<Value> values = new LinkedHashSet<>(inputs);
     values.addAll(initializers);
+    values.addAll(sparseInitializers);
     for (Node node = first; node != null; node = node.next) {
       for (Value output : node.outputs()) {
         if (output != null) {
@@ -109,6 +116,10 @@ public final class Graph {
 
   Set<Value> mutableInitializers() {
     return initializers;
+  }
+
+  Set<Value> mutableSparseInitializers() {
+    return sparseInitializers;
   }
 
   void rename(String newName) {

@@ -1,7 +1,8 @@
 package dev.octet.ir;
 
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The only way to change a graph, handed out by [Model#edit] and dead afterwards. Every method
@@ -10,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 // and
 /// changes nothing.
 ///
-/// Order is the caller's: a node must be put after what it reads and before what reads it.
+/// Order is the caller's: a node must be put after what it reads and before what reads it. A value
+/// may be read before it gets a source, but must have one when the edit ends.
+///
+/// Each method takes time proportional to the node or value it touches, not to the graph.
 public final class GraphEditor {
   private final Model model;
+  private final Set<Value> sourceless = new LinkedHashSet<>();
   private boolean open = true;
   private int nodesAdded;
   private int nodesRemoved;
@@ -41,7 +46,16 @@ public final class GraphEditor {
   /// @param type what it will hold, if known
   public Value newValue(String hint, @Nullable ValueType type) {
     requireOpen();
-    return new Value(model.names().uniqueValue(hint), type);
+    return new Value(model, model.names().uniqueValue(hint), type);
+  }
+
+  /// As [#newValue], with exactly this name. For readers and copies: two subgraphs beside each
+  // other
+  /// may use one name for two values, and it is the caller who knows that these two do not meet.
+  public Value namedValue(String name, @Nullable ValueType type) {
+    requireOpen();
+    model.names().noteValue(name);
+    return new Value(model, name, type);
   }
 
   /// Adds a graph input.
@@ -56,7 +70,10 @@ public final class GraphEditor {
   /// default.
   public void addInput(Graph graph, Value value) {
     requireOpen();
+    requireOurs(graph);
+    requireOurs(value);
     require(value.producer().isEmpty(), value + " is computed by a node");
+    require(value.sparseInitializer().isEmpty(), value + " is a sparse constant");
     require(!value.isGraphInput(), value + " is an input already");
     value.setGraphInput(true);
     graph.mutableInputs().add(value);
@@ -74,7 +91,7 @@ public final class GraphEditor {
     value.setGraphInput(false);
     valuesRemoved++;
     if (value.initializer().isEmpty()) {
-      model.names().releaseValue(value.name());
+      forget(value);
     }
   }
 
@@ -87,10 +104,22 @@ public final class GraphEditor {
     return value;
   }
 
-  /// Gives a value that nothing computes constant data, or replaces the data it has.
+  /// Gives a value that nothing computes constant data, or replaces the data it has. Unless the
+  /// value is also a graph input, its type becomes that of the data.
+  ///
+  /// @param fields uninterpreted `TensorProto` fields
   public void setInitializer(Graph graph, Value value, Tensor tensor, OpaqueFields fields) {
     requireOpen();
+    requireOurs(graph);
+    requireOurs(value);
     require(value.producer().isEmpty(), value + " is computed by a node");
+    require(value.sparseInitializer().isEmpty(), value + " is a sparse constant");
+    require(
+        value.initializer().isEmpty() || graph.mutableInitializers().contains(value),
+        value + " is an initializer of another graph");
+    require(
+        !value.isGraphInput() || graph.inputs().contains(value),
+        value + " is an input of another graph");
     value.setInitializer(tensor, fields);
     if (graph.mutableInitializers().add(value)) {
       valuesAdded++;
@@ -111,14 +140,42 @@ public final class GraphEditor {
     graph.mutableInitializers().remove(value);
     value.setInitializer(null, OpaqueFields.NONE);
     if (!value.isGraphInput()) {
-      model.names().releaseValue(value.name());
+      forget(value);
     }
+    valuesRemoved++;
+  }
+
+  /// Gives a value without a source sparse constant data, which stays uninterpreted.
+  ///
+  /// @param encoded an encoded `SparseTensorProto`
+  public void setSparseInitializer(Graph graph, Value value, OpaqueFields encoded) {
+    requireOpen();
+    requireOurs(graph);
+    requireOurs(value);
+    require(!value.hasSource(), value + " has a source already");
+    require(!encoded.isEmpty(), value + " would have no content");
+    value.setSparseInitializer(encoded);
+    graph.mutableSparseInitializers().add(value);
+    valuesAdded++;
+  }
+
+  /// Removes a sparse initializer that nothing reads.
+  public void removeSparseInitializer(Graph graph, Value value) {
+    requireOpen();
+    require(
+        graph.mutableSparseInitializers().contains(value),
+        value + " is no sparse initializer of " + graph);
+    require(value.isUnused(), value + " is used");
+    graph.mutableSparseInitializers().remove(value);
+    value.setSparseInitializer(OpaqueFields.NONE);
+    forget(value);
     valuesRemoved++;
   }
 
   /// States what a value holds, replacing what was stated before.
   public void setType(Value value, @Nullable ValueType type) {
     requireOpen();
+    requireOurs(value);
     value.setType(type);
     otherChanges++;
   }
@@ -128,6 +185,7 @@ public final class GraphEditor {
   /// @throws IllegalArgumentException when another value has it
   public void rename(Value value, String name) {
     requireOpen();
+    requireOurs(value);
     if (value.name().equals(name)) {
       return;
     }
@@ -150,24 +208,29 @@ public final class GraphEditor {
   /// Adds a graph output at the end.
   public void addOutput(Graph graph, Value value) {
     requireOpen();
+    requireOurs(graph);
+    noteRead(value);
     graph.mutableOutputs().add(value);
-    value.countOutput(1);
+    value.outputOf().add(graph);
     otherChanges++;
   }
 
   /// Puts another value in an output's place. The name callers see becomes that of `value`.
   public void setOutput(Graph graph, int index, Value value) {
     requireOpen();
-    graph.mutableOutputs().get(index).countOutput(-1);
+    requireOurs(graph);
+    noteRead(value);
+    graph.mutableOutputs().get(index).outputOf().remove(graph);
     graph.mutableOutputs().set(index, value);
-    value.countOutput(1);
+    value.outputOf().add(graph);
     otherChanges++;
   }
 
   /// Removes output `index` of `graph`.
   public void removeOutput(Graph graph, int index) {
     requireOpen();
-    graph.mutableOutputs().remove(index).countOutput(-1);
+    requireOurs(graph);
+    graph.mutableOutputs().remove(index).outputOf().remove(graph);
     otherChanges++;
   }
 
@@ -176,6 +239,15 @@ public final class GraphEditor {
   /// Adds a node at the end of `graph`.
   public Node append(Graph graph, NodeSpec spec) {
     return insert(graph, null, spec);
+  }
+
+  /// As [#append], with exactly the name the spec has, though another node may have it too. For
+  /// readers and copies: the format allows nodes to share a name.
+  public Node appendNamed(Graph graph, NodeSpec spec) {
+    Node node = insert(graph, null, spec.named(""));
+    node.rename(spec.name());
+    model.names().noteNode(spec.name());
+    return node;
   }
 
   /// Adds a node right before `anchor`.
@@ -197,6 +269,7 @@ public final class GraphEditor {
           output + " of " + node.describe() + " is still used");
     }
     Graph graph = node.graph();
+    requireOurs(graph);
     node.disconnect();
     for (Graph subgraph : node.subgraphs()) {
       releaseAll(subgraph);
@@ -204,15 +277,18 @@ public final class GraphEditor {
     graph.unlink(node);
     for (Value output : node.outputs()) {
       if (output != null) {
-        model.names().releaseValue(output.name());
+        forget(output);
       }
     }
+    model.names().releaseNode(node.name());
     nodesRemoved++;
   }
 
   /// Gives a node another name; uniqueness is the caller's wish, not a rule of the format.
   public void rename(Node node, String name) {
     requireOpen();
+    requireOurs(node.graph());
+    model.names().releaseNode(node.name());
     node.rename(name);
     model.names().noteNode(name);
     otherChanges++;
@@ -222,6 +298,8 @@ public final class GraphEditor {
   /// needed.
   public void setInput(Node node, int index, @Nullable Value value) {
     requireOpen();
+    requireOurs(node.graph());
+    noteRead(value);
     while (node.inputs().size() <= index) {
       node.appendInput(null);
     }
@@ -232,6 +310,7 @@ public final class GraphEditor {
   /// Drops a node's inputs from `count` on.
   public void trimInputs(Node node, int count) {
     requireOpen();
+    requireOurs(node.graph());
     node.trimInputs(count);
     otherChanges++;
   }
@@ -239,15 +318,19 @@ public final class GraphEditor {
   /// Sets an attribute that holds no subgraph.
   public void setAttribute(Node node, String name, Attribute value) {
     requireOpen();
+    requireOurs(node.graph());
     require(
         !(value instanceof Attribute.OfGraph) && !(value instanceof Attribute.OfGraphs),
         "subgraphs are given when a node is added");
+    requireNoSubgraph(node, name);
     node.setAttribute(name, value);
     otherChanges++;
   }
 
   public void removeAttribute(Node node, String name) {
     requireOpen();
+    requireOurs(node.graph());
+    requireNoSubgraph(node, name);
     node.removeAttribute(name);
     otherChanges++;
   }
@@ -268,6 +351,8 @@ public final class GraphEditor {
   public void replaceAllUses(Value value, Value replacement) {
     requireOpen();
     require(value != replacement, value + " cannot replace itself");
+    requireOurs(value);
+    noteRead(replacement);
     require(
         canReplaceAllUses(value, replacement),
         replacement + " cannot take the place of graph output " + value);
@@ -338,33 +423,39 @@ public final class GraphEditor {
     graph.setExtraFields(fields);
   }
 
+  /// @throws IllegalStateException when a value is read that nothing gives a content
   EditLog close() {
     open = false;
+    for (Value value : sourceless) {
+      require(value.hasSource() || value.isUnused(), value + " is read, but has no source");
+    }
     return new EditLog(nodesAdded, nodesRemoved, valuesAdded, valuesRemoved, otherChanges);
   }
 
   private Node insert(Graph graph, @Nullable Node anchor, NodeSpec spec) {
     requireOpen();
-    String name = model.names().uniqueNode(spec.name());
-    List<@Nullable Value> outputs =
-        spec.outputs().isEmpty()
-            ? List.of(newValue(name.isEmpty() ? spec.opType() : name, null))
-            : spec.outputs();
-    for (Value output : outputs) {
-      require(
-          output == null
-              || (output.producer().isEmpty()
-                  && output.initializer().isEmpty()
-                  && !output.isGraphInput()),
-          output + " has a source already");
+    requireOurs(graph);
+    Set<Value> computed = new LinkedHashSet<>();
+    for (Value output : spec.outputs()) {
+      if (output != null) {
+        requireOurs(output);
+        require(!output.hasSource(), output + " has a source already");
+        require(computed.add(output), output + " would be computed twice");
+      }
     }
+    for (Value input : spec.inputs()) {
+      noteRead(input);
+    }
+    String name = model.names().uniqueNode(spec.name());
     Node node =
         new Node(
             name,
             spec.domain(),
             spec.opType(),
             spec.inputs(),
-            outputs,
+            spec.outputs().isEmpty()
+                ? List.of(newValue(name.isEmpty() ? spec.opType() : name, null))
+                : spec.outputs(),
             spec.attributes(),
             spec.extraFields());
     graph.link(node, anchor);
@@ -374,15 +465,11 @@ public final class GraphEditor {
   }
 
   private void moveOutput(Value value, Value replacement) {
-    Graph graph =
-        value
-            .producer()
-            .map(Node::graph)
-            .or(() -> Optional.of(model.graph()).filter(main -> main.outputs().contains(value)))
-            .orElseThrow(() -> new IllegalStateException("whose output is " + value + "?"));
-    for (int i = 0; i < graph.outputs().size(); i++) {
-      if (graph.outputs().get(i) == value) {
-        setOutput(graph, i, replacement);
+    for (Graph graph : new LinkedHashSet<>(value.outputOf())) {
+      for (int i = 0; i < graph.outputs().size(); i++) {
+        if (graph.outputs().get(i) == value) {
+          setOutput(graph, i, replacement);
+        }
       }
     }
     String interfaceName = value.name();
@@ -392,6 +479,9 @@ public final class GraphEditor {
     if (replacement.type().isEmpty()) {
       replacement.setType(value.type().orElse(null));
     }
+    if (replacement.infoFields().isEmpty()) {
+      replacement.setInfoFields(value.infoFields());
+    }
   }
 
   /// Cuts a removed subgraph's ties to values of the graphs around it.
@@ -400,14 +490,47 @@ public final class GraphEditor {
       for (Graph inner : node.subgraphs()) {
         releaseAll(inner);
       }
-      node.disconnect();
+      model.names().releaseNode(node.name());
     }
     for (Value value : subgraph.values()) {
       model.names().releaseValue(value.name());
     }
-    for (Value output : subgraph.outputs()) {
-      output.countOutput(-1);
+    for (Node node : subgraph.nodes()) {
+      node.disconnect();
     }
+    for (Value output : subgraph.outputs()) {
+      output.outputOf().remove(subgraph);
+    }
+  }
+
+  /// A value has lost its source; should something read it again, the end of the edit finds out.
+  private void forget(Value value) {
+    model.names().releaseValue(value.name());
+    sourceless.add(value);
+  }
+
+  private void noteRead(@Nullable Value value) {
+    if (value != null) {
+      requireOurs(value);
+      if (!value.hasSource()) {
+        sourceless.add(value);
+      }
+    }
+  }
+
+  private void requireOurs(Graph graph) {
+    require(graph.model() == model, graph + " belongs to another model");
+  }
+
+  private void requireOurs(Value value) {
+    require(value.model() == model, value + " belongs to another model");
+  }
+
+  private static void requireNoSubgraph(Node node, String attribute) {
+    Attribute old = node.attributes().get(attribute);
+    require(
+        !(old instanceof Attribute.OfGraph) && !(old instanceof Attribute.OfGraphs),
+        "attribute '" + attribute + "' of " + node.describe() + " is a subgraph");
   }
 
   private void requireOpen() {

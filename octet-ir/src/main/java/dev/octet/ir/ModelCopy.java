@@ -38,8 +38,11 @@ final class ModelCopy {
       Tensor tensor = value.initializer().orElseThrow();
       editor.setInitializer(target, copyOf(value), tensor, value.initializerFields());
     }
+    for (Value value : source.sparseInitializers()) {
+      editor.setSparseInitializer(target, copyOf(value), value.sparseInitializer());
+    }
     for (Node node : source.nodes()) {
-      editor.append(target, copyOf(node));
+      editor.appendNamed(target, copyOf(node));
     }
     for (Value output : source.outputs()) {
       editor.addOutput(target, copyOf(output));
@@ -87,7 +90,7 @@ final class ModelCopy {
     if (known != null) {
       return known;
     }
-    Value copy = editor.newValue(value.name(), value.type().orElse(null));
+    Value copy = editor.namedValue(value.name(), value.type().orElse(null));
     editor.setInfoFields(copy, value.infoFields());
     copies.put(value, copy);
     return copy;

@@ -10,20 +10,24 @@ import org.jspecify.annotations.Nullable;
 /// Something a graph computes, is given, or holds as a constant. An identity object: never equal to
 /// another value, whatever its name.
 ///
-/// A value is at most one of: output of a node ([#producer()]), initializer ([#initializer()]). A
-/// graph input may also have an initializer, its default (the custom of IR version 3).
+/// A value has at most one source: a node ([#producer()]), constant data ([#initializer()]), sparse
+/// constant data ([#sparseInitializer()]) or the caller ([#isGraphInput()]). Only a graph input may
+/// have an initializer besides, its default (the custom of IR version 3).
 public final class Value {
+  private final Model model;
   private String name;
   private @Nullable ValueType type;
   private @Nullable Node producer;
   private @Nullable Tensor initializer;
+  private OpaqueFields sparseInitializer = OpaqueFields.NONE;
   private boolean graphInput;
-  private int outputCount;
+  private final List<Graph> outputOf = new ArrayList<>(0);
   private OpaqueFields infoFields = OpaqueFields.NONE;
   private OpaqueFields initializerFields = OpaqueFields.NONE;
   private final Set<Use> uses = new LinkedHashSet<>();
 
-  Value(String name, @Nullable ValueType type) {
+  Value(Model model, String name, @Nullable ValueType type) {
+    this.model = model;
     this.name = name;
     this.type = type;
   }
@@ -75,6 +79,12 @@ public final class Value {
     return Optional.ofNullable(initializer);
   }
 
+  /// Constant data held by the graph as a sparse tensor, which Octet passes through: an encoded
+  /// `SparseTensorProto`; empty for every other value.
+  public OpaqueFields sparseInitializer() {
+    return sparseInitializer;
+  }
+
   /// Whether the value never changes between runs: an initializer that no caller can replace.
   public boolean isConstant() {
     return initializer != null && !graphInput;
@@ -85,12 +95,12 @@ public final class Value {
   }
 
   public boolean isGraphOutput() {
-    return outputCount > 0;
+    return !outputOf.isEmpty();
   }
 
   /// Whether nothing reads this value and it is no graph output.
   public boolean isUnused() {
-    return uses.isEmpty() && outputCount == 0;
+    return uses.isEmpty() && outputOf.isEmpty();
   }
 
   /// `ValueInfoProto` fields not interpreted here, such as its doc string.
@@ -133,8 +143,22 @@ public final class Value {
     graphInput = isInput;
   }
 
-  void countOutput(int change) {
-    outputCount += change;
+  Model model() {
+    return model;
+  }
+
+  /// Whether anything gives this value its content.
+  boolean hasSource() {
+    return producer != null || initializer != null || graphInput || !sparseInitializer.isEmpty();
+  }
+
+  void setSparseInitializer(OpaqueFields fields) {
+    sparseInitializer = fields;
+  }
+
+  /// The graphs whose output this is, one entry for each time it is listed.
+  List<Graph> outputOf() {
+    return outputOf;
   }
 
   void addUse(Use use) {

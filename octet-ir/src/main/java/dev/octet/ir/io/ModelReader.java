@@ -1,33 +1,188 @@
 package dev.octet.ir.io;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
+import dev.octet.ir.ModelInfo;
+import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.io.proto.ModelProto;
+import dev.octet.ir.io.proto.OperatorSetIdProto;
+import dev.octet.ir.io.proto.StringStringEntryProto;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Reads ONNX files. Weights stay where they are: a tensor's data is a view of the mapped file.
 public final class ModelReader {
   private ModelReader() {}
 
-  /// The model in a file. External data is looked for next to the file and may not lie elsewhere.
+  /// The model in a file, mapped for as long as any of its tensors is reachable. External data is
+  /// looked for beside the file and may not lie elsewhere.
   ///
-  /// @throws dev.octet.diagnostic.OctetException of kind `BAD_INPUT` when the file is missing,
-  ///     truncated, no ONNX model, or contradicts itself; the message names file, node and tensor
+  /// @throws OctetException of kind `BAD_INPUT` when the file is missing, truncated, no ONNX model,
+  ///     or contradicts itself; the message names file, node and tensor
   public static Model read(Path file) {
-    throw new UnsupportedOperationException("under construction: " + file);
+    return read(file, Arena.ofAuto());
+  }
+
+  /// As [#read(Path)], mapped until `arena` closes; the model's tensors must not be used after
+  // that.
+  ///
+  /// @throws OctetException as [#read(Path)] does
+  public static Model read(Path file, Arena arena) {
+    Source source = new Source(file.toString());
+    Path folder = file.toAbsolutePath().getParent();
+    return decode(map(file, source, arena), source, new ExternalFiles(source, folder, arena));
   }
 
   /// The model in an array of bytes, which must not change afterwards.
   ///
-  /// @throws dev.octet.diagnostic.OctetException as [#read] does
+  /// @throws OctetException as [#parse(MemorySegment)] does
   public static Model parse(byte[] bytes) {
     return parse(MemorySegment.ofArray(bytes));
   }
 
   /// The model in a piece of memory, which must not change afterwards. External data cannot be
-  /// resolved and is refused.
+  /// found and is refused.
   ///
-  /// @throws dev.octet.diagnostic.OctetException as [#read] does
+  /// @throws OctetException of kind `BAD_INPUT` when the bytes are truncated, no ONNX model, or
+  ///     contradict themselves
   public static Model parse(MemorySegment bytes) {
-    throw new UnsupportedOperationException("under construction: " + bytes);
+    Source source = new Source("model in memory");
+    return decode(bytes, source, new ExternalFiles(source, null, Arena.ofAuto()));
+  }
+
+  /// The model that a parsed message holds.
+  static Model decode(ModelProto proto, Source source, TensorReader tensors) {
+    if (!proto.hasGraph()) {
+      throw source.bad(
+          "model-without-graph",
+          "holds no graph, so it is no ONNX model",
+          "export the model again");
+    }
+    ModelInfo info =
+        new ModelInfo(
+            proto.getIrVersion(),
+            proto.getProducerName(),
+            proto.getProducerVersion(),
+            proto.getDomain(),
+            proto.getModelVersion());
+    Model model = Model.create(info, 1, proto.getGraph().getName());
+    model.edit(
+        editor -> {
+          editor.removeOpset("");
+          ModelProto.Builder rest = proto.toBuilder();
+          readOpsets(rest, editor, source);
+          readMetadata(rest, editor);
+          editor.setExtraFields(leftover(rest));
+          new GraphReader(source, editor, tensors).readMain(proto.getGraph(), model.graph());
+        });
+    return model;
+  }
+
+  private static Model decode(MemorySegment bytes, Source source, ExternalFiles external) {
+    refuseOtherFormats(bytes, source);
+    WeightLift.Lifted lifted = WeightLift.lift(bytes, source);
+    ModelProto proto;
+    try {
+      proto = ModelProto.parseFrom(lifted.structure());
+    } catch (InvalidProtocolBufferException e) {
+      throw source.bad(
+          "model-not-readable",
+          "not an ONNX model, or a damaged one: " + e.getMessage(),
+          "copy or export the file again",
+          e);
+    }
+    return decode(proto, source, new TensorReader(source, lifted, external));
+  }
+
+  private static MemorySegment map(Path file, Source source, Arena arena) {
+    if (!Files.exists(file)) {
+      throw source.bad("file-missing", "no such file", "check the path");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw source.bad("file-not-regular", "is not a file", "name the .onnx file itself");
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    } catch (IOException e) {
+      throw source.bad(
+          "file-unreadable", "cannot be read: " + e.getMessage(), "check its permissions", e);
+    }
+  }
+
+  /// Files people mistake for models, told apart by how they begin.
+  private static void refuseOtherFormats(MemorySegment bytes, Source source) {
+    byte[] head = bytes.asSlice(0, Math.min(bytes.byteSize(), 64)).toArray(ValueLayout.JAVA_BYTE);
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    if (text.isEmpty()) {
+      throw source.bad("model-empty", "is empty", "copy or export the file again");
+    }
+    if (text.startsWith("PK\u0003\u0004")) {
+      throw source.bad(
+          "model-is-zip",
+          "is a zip archive, not an ONNX model",
+          "a .pt2 is exported to ONNX first");
+    }
+    if (text.startsWith("version https://git-lfs")) {
+      throw source.bad(
+          "model-is-pointer", "is a Git LFS pointer, not the model itself", "run `git lfs pull`");
+    }
+    if (text.startsWith("<!DOCTYPE") || text.startsWith("<html")) {
+      throw source.bad("model-is-html", "is a web page, not a model", "download the file itself");
+    }
+  }
+
+  private static void readOpsets(ModelProto.Builder rest, GraphEditor editor, Source source) {
+    for (OperatorSetIdProto opset : rest.getOpsetImportList()) {
+      String domain = opset.getDomain().equals("ai.onnx") ? "" : opset.getDomain();
+      long version = opset.getVersion();
+      Integer known = editor.model().opsets().get(domain);
+      if (version < 0 || version > Integer.MAX_VALUE || (known != null && known != version)) {
+        throw source.bad(
+            "opset-import",
+            "imports operators of domain '"
+                + domain
+                + "' in version "
+                + version
+                + (known == null ? "" : " and in version " + known),
+            "export the model again");
+      }
+      editor.setOpset(domain, (int) version);
+    }
+  }
+
+  /// Reads entries into the editor and leaves those in `rest` that a map cannot hold.
+  private static void readMetadata(ModelProto.Builder rest, GraphEditor editor) {
+    List<StringStringEntryProto> odd = new ArrayList<>();
+    for (StringStringEntryProto entry : rest.getMetadataPropsList()) {
+      if (editor.model().metadata().containsKey(entry.getKey())) {
+        odd.add(entry);
+      } else {
+        editor.setMetadata(entry.getKey(), entry.getValue());
+      }
+    }
+    rest.clearMetadataProps().addAllMetadataProps(odd);
+  }
+
+  private static OpaqueFields leftover(ModelProto.Builder rest) {
+    return OpaqueFields.of(
+        rest.clearGraph()
+            .clearIrVersion()
+            .clearProducerName()
+            .clearProducerVersion()
+            .clearDomain()
+            .clearModelVersion()
+            .clearOpsetImport()
+            .build()
+            .toByteArray());
   }
 }

@@ -1,25 +1,206 @@
 package dev.octet.ir.io;
 
+import com.google.protobuf.CodedOutputStream;
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Attribute;
+import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
+import dev.octet.ir.ModelInfo;
+import dev.octet.ir.Node;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.ir.check.ModelCheck;
+import dev.octet.ir.io.proto.ModelProto;
+import dev.octet.ir.io.proto.OperatorSetIdProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Writes ONNX files: the same model always gives the same bytes.
+///
+/// Tensors are written as raw data, whatever field they were read from; types of values that nodes
+/// compute are written as `value_info`. The format version is the model's own, raised to 4 when an
+/// initializer is no graph input, which earlier versions forbid.
 public final class ModelWriter {
+  private static final long FIRST_IR_WITH_CONSTANTS = 4;
+  private static final int BUFFER = 1 << 20;
+
+  /// Protobuf's own limit is 2^31 - 1 bytes; the rest is room for everything but tensor data.
+  private static final long MOST_INSIDE = Integer.MAX_VALUE - (64L << 20);
+
   private ModelWriter() {}
 
-  /// Writes a model, replacing the file only once all of it is written.
+  /// Writes a model with its tensors inside, unless they are too large for that. The file is
+  /// replaced only once all of it is written.
   ///
-  /// @throws dev.octet.diagnostic.OctetException of kind `FAILURE` when the model is not sound or
-  ///     the file cannot be written
+  /// @throws OctetException of kind `FAILURE` when the model is not sound or the file cannot be
+  ///     written
   public static void write(Model model, Path file) {
-    throw new UnsupportedOperationException("under construction: " + model + file);
+    write(model, file, TensorPlacement.IN_MODEL);
   }
 
-  /// The bytes [#write] would write, with all tensors inside.
+  /// Writes a model, and beside it a file of tensor data where `placement` asks for one. Each is
+  /// replaced only once all of it is written, the data first.
   ///
-  /// @throws dev.octet.diagnostic.OctetException of kind `FAILURE` when the model is not sound or
-  ///     larger than a protobuf message can be
+  /// @throws OctetException as [#write(Model, Path)] does
+  public static void write(Model model, Path file, TensorPlacement placement) {
+    requireSound(model, file.toString());
+    requireWritable(file);
+    boolean aside = placement == TensorPlacement.BESIDE_MODEL || tensorBytes(model) > MOST_INSIDE;
+    Path dataFile = file.resolveSibling(file.getFileName() + ".data");
+    TensorSink tensors = new TensorSink(aside ? dataFile.getFileName().toString() : null);
+    ModelProto proto = encode(model, tensors);
+    try {
+      if (!tensors.asides().isEmpty()) {
+        writeData(tensors.asides(), dataFile);
+      }
+      writeModel(proto, file);
+    } catch (IOException e) {
+      throw OctetException.failure(
+          "file-not-written",
+          file.toString(),
+          "cannot be written: " + e,
+          "check the folder's permissions and free space",
+          e);
+    }
+  }
+
+  /// The bytes that [#write(Model, Path)] would write, with all tensors inside.
+  ///
+  /// @throws OctetException of kind `FAILURE` when the model is not sound or larger than a protobuf
+  ///     message can be
   public static byte[] encode(Model model) {
-    throw new UnsupportedOperationException("under construction: " + model);
+    requireSound(model, "model");
+    if (tensorBytes(model) > MOST_INSIDE) {
+      throw OctetException.failure(
+          "model-too-large",
+          "model",
+          "its tensors take " + tensorBytes(model) + " bytes, more than one message may hold",
+          "write it to a file, with its tensors beside it",
+          null);
+    }
+    return encode(model, new TensorSink(null)).toByteArray();
+  }
+
+  private static ModelProto encode(Model model, TensorSink tensors) {
+    ModelInfo info = model.info();
+    ModelProto.Builder builder =
+        GraphWriter.decode(
+                model.extraFields(), ModelProto.parser(), ModelProto.getDefaultInstance())
+            .toBuilder()
+            .setIrVersion(irVersion(model))
+            .setProducerName(info.producerName())
+            .setProducerVersion(info.producerVersion());
+    if (!info.domain().isEmpty()) {
+      builder.setDomain(info.domain());
+    }
+    if (info.modelVersion() != 0) {
+      builder.setModelVersion(info.modelVersion());
+    }
+    model
+        .opsets()
+        .forEach(
+            (domain, version) ->
+                builder.addOpsetImport(
+                    OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version)));
+    var odd = builder.getMetadataPropsList();
+    builder.clearMetadataProps();
+    model
+        .metadata()
+        .forEach((key, value) -> builder.addMetadataPropsBuilder().setKey(key).setValue(value));
+    builder.addAllMetadataProps(odd);
+    return builder.setGraph(new GraphWriter(tensors).encode(model.graph())).build();
+  }
+
+  private static long irVersion(Model model) {
+    boolean hasConstants = model.graph().initializers().stream().anyMatch(Value::isConstant);
+    return hasConstants
+        ? Math.max(model.info().irVersion(), FIRST_IR_WITH_CONSTANTS)
+        : model.info().irVersion();
+  }
+
+  private static void writeModel(ModelProto proto, Path file) throws IOException {
+    try (AtomicFile target = AtomicFile.open(file)) {
+      CodedOutputStream out =
+          CodedOutputStream.newInstance(Channels.newOutputStream(target.channel()), BUFFER);
+      proto.writeTo(out);
+      out.flush();
+      target.commit();
+    }
+  }
+
+  private static void writeData(List<TensorSink.Aside> asides, Path file) throws IOException {
+    try (AtomicFile target = AtomicFile.open(file)) {
+      FileChannel channel = target.channel();
+      for (TensorSink.Aside aside : asides) {
+        channel.position(aside.offset());
+        long size = aside.tensor().byteSize();
+        for (long done = 0; done < size; ) {
+          long part = Math.min(size - done, 1 << 30);
+          ByteBuffer bytes = aside.tensor().data().asSlice(done, part).asByteBuffer();
+          while (bytes.hasRemaining()) {
+            done += channel.write(bytes);
+          }
+        }
+      }
+      target.commit();
+    }
+  }
+
+  private static long tensorBytes(Model model) {
+    return tensorBytes(model.graph());
+  }
+
+  private static long tensorBytes(Graph graph) {
+    long bytes = 0;
+    for (Value value : graph.initializers()) {
+      bytes += value.initializer().map(Tensor::byteSize).orElse(0L);
+    }
+    for (Node node : graph.nodes()) {
+      for (Attribute attribute : node.attributes().values()) {
+        if (attribute instanceof Attribute.OfTensor(Tensor tensor)) {
+          bytes += tensor.byteSize();
+        }
+      }
+      for (Graph subgraph : node.subgraphs()) {
+        bytes += tensorBytes(subgraph);
+      }
+    }
+    return bytes;
+  }
+
+  private static void requireSound(Model model, String place) {
+    List<Diagnostic> findings = ModelCheck.check(model);
+    if (!findings.isEmpty()) {
+      throw new OctetException(
+          OctetException.Kind.FAILURE,
+          findings.stream()
+              .map(
+                  found ->
+                      new Diagnostic(
+                          found.code(),
+                          place + ": " + found.place(),
+                          found.message(),
+                          found.hint()))
+              .toList(),
+          null);
+    }
+  }
+
+  private static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw OctetException.usage(
+          "file-is-folder", file.toString(), "is a folder, not a file", "name a file in it");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw OctetException.usage(
+          "folder-missing", file.toString(), "folder " + folder + " does not exist", "create it");
+    }
   }
 }

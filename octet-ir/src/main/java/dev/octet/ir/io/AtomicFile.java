@@ -1,0 +1,65 @@
+package dev.octet.ir.io;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/// A file that appears complete or not at all: written to a sibling first, forced to disk, then
+/// moved. Closing without [#commit()] leaves nothing behind. What the file was before stays
+// readable
+/// for those who have it open or mapped.
+final class AtomicFile implements AutoCloseable {
+  private final Path target;
+  private final Path draft;
+  private final FileChannel channel;
+
+  private AtomicFile(Path target, Path draft, FileChannel channel) {
+    this.target = target;
+    this.draft = draft;
+    this.channel = channel;
+  }
+
+  /// @param path file to be written; a link is followed, so that it goes on being one
+  static AtomicFile open(Path path) throws IOException {
+    Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    for (int attempt = 0; ; attempt++) {
+      Path draft = target.resolveSibling("." + target.getFileName() + "." + attempt + ".part");
+      try {
+        return new AtomicFile(
+            target,
+            draft,
+            FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      } catch (java.nio.file.FileAlreadyExistsException e) {
+        if (attempt == 100) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  FileChannel channel() {
+    return channel;
+  }
+
+  /// Puts what was written in the target's place.
+  void commit() throws IOException {
+    channel.force(true);
+    channel.close();
+    try {
+      Files.move(
+          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    Files.deleteIfExists(draft);
+  }
+}

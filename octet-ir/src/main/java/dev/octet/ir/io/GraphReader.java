@@ -1,0 +1,251 @@
+package dev.octet.ir.io;
+
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Attribute;
+import dev.octet.ir.DataType;
+import dev.octet.ir.Graph;
+import dev.octet.ir.GraphEditor;
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.Shape;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
+import dev.octet.ir.io.proto.AttributeProto;
+import dev.octet.ir.io.proto.GraphProto;
+import dev.octet.ir.io.proto.NodeProto;
+import dev.octet.ir.io.proto.SparseTensorProto;
+import dev.octet.ir.io.proto.TensorProto;
+import dev.octet.ir.io.proto.ValueInfoProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `GraphProto` to [Graph]: names become values. A name means what the nearest graph around it
+/// defines, whether before or after its use; execution order is [NodeOrder]'s.
+final class GraphReader {
+  private final Source source;
+  private final GraphEditor editor;
+  private final TensorReader tensors;
+  private final AttributeReader attributes;
+
+  GraphReader(Source source, GraphEditor editor, TensorReader tensors) {
+    this.source = source;
+    this.editor = editor;
+    this.tensors = tensors;
+    this.attributes = new AttributeReader(source, tensors);
+  }
+
+  /// For messages: `node Conv 'block1/conv'`, or the first output's name where the node has none.
+  static String describe(NodeProto node) {
+    String op = "node " + (node.getDomain().isEmpty() ? "" : node.getDomain() + ".");
+    if (!node.getName().isEmpty()) {
+      return op + node.getOpType() + " '" + node.getName() + "'";
+    }
+    String output = node.getOutputCount() == 0 ? "" : node.getOutput(0);
+    return op + node.getOpType() + " computing '" + output + "'";
+  }
+
+  /// Fills `graph`, which is empty, with the content of the main graph.
+  void readMain(GraphProto proto, Graph graph) {
+    read(proto, graph, new Scope(null));
+  }
+
+  /// Names that one graph defines.
+  private record Scope(@Nullable Scope outer, Map<String, Value> values) {
+    Scope(@Nullable Scope outer) {
+      this(outer, new HashMap<>());
+    }
+
+    @Nullable Value find(String name) {
+      for (Scope scope = this; scope != null; scope = scope.outer) {
+        Value value = scope.values.get(name);
+        if (value != null) {
+          return value;
+        }
+      }
+      return null;
+    }
+  }
+
+  private void read(GraphProto proto, Graph graph, Scope scope) {
+    readInputs(proto, graph, scope);
+    readInitializers(proto, graph, scope);
+    List<NodeProto> order = NodeOrder.of(proto, source);
+    for (NodeProto node : order) {
+      for (String output : node.getOutputList()) {
+        if (!output.isEmpty()) {
+          define(output, null, scope, describe(node));
+        }
+      }
+    }
+    for (NodeProto node : order) {
+      editor.appendNamed(graph, spec(node, scope));
+    }
+    for (ValueInfoProto output : proto.getOutputList()) {
+      Value value = scope.find(output.getName());
+      if (value == null) {
+        throw source.badPart(
+            "output-undefined",
+            "output '" + output.getName() + "'",
+            "no node, input or initializer gives it",
+            "");
+      }
+      describeValue(value, output);
+      editor.addOutput(graph, value);
+    }
+    for (ValueInfoProto info : proto.getValueInfoList()) {
+      Value value = scope.values().get(info.getName());
+      if (value != null) {
+        describeValue(value, info);
+      }
+    }
+    editor.setExtraFields(graph, leftover(proto));
+  }
+
+  private void readInputs(GraphProto proto, Graph graph, Scope scope) {
+    for (ValueInfoProto input : proto.getInputList()) {
+      Value value = define(input.getName(), null, scope, "input '" + input.getName() + "'");
+      describeValue(value, input);
+      editor.addInput(graph, value);
+    }
+  }
+
+  private void readInitializers(GraphProto proto, Graph graph, Scope scope) {
+    for (TensorProto tensor : proto.getInitializerList()) {
+      String part = "initializer '" + tensor.getName() + "'";
+      Value value = scope.values().get(tensor.getName());
+      if (value == null) {
+        value = define(tensor.getName(), null, scope, part);
+      } else if (value.initializer().isPresent()) {
+        throw duplicate(tensor.getName(), part);
+      }
+      Tensor data = tensors.read(tensor, part);
+      OpaqueFields rest = OpaqueFields.of(TensorReader.leftover(tensor).toByteArray());
+      editor.setInitializer(graph, value, data, rest);
+    }
+    for (SparseTensorProto sparse : proto.getSparseInitializerList()) {
+      TensorProto values = sparse.getValues();
+      Shape shape = Shape.of(sparse.getDimsList().stream().mapToLong(Long::longValue).toArray());
+      ValueType type =
+          DataType.fromOnnx(values.getDataType())
+              .map(dataType -> ValueType.tensor(dataType, shape))
+              .orElse(null);
+      String part = "sparse initializer '" + values.getName() + "'";
+      Value value = define(values.getName(), type, scope, part);
+      editor.setSparseInitializer(graph, value, OpaqueFields.of(sparse.toByteArray()));
+    }
+  }
+
+  private Value define(String name, @Nullable ValueType type, Scope scope, String part) {
+    if (name.isEmpty()) {
+      throw source.badPart("name-missing", part, "has no name", "");
+    }
+    Value value = editor.namedValue(name, type);
+    if (scope.values().put(name, value) != null) {
+      throw duplicate(name, part);
+    }
+    return value;
+  }
+
+  private OctetException duplicate(String name, String part) {
+    return source.badPart(
+        "name-duplicate",
+        part,
+        "'" + name + "' is defined twice in one graph",
+        "export the model again");
+  }
+
+  private NodeSpec spec(NodeProto node, Scope scope) {
+    String part = describe(node);
+    List<@Nullable Value> inputs = new ArrayList<>(node.getInputCount());
+    for (String input : node.getInputList()) {
+      inputs.add(input.isEmpty() ? null : resolve(input, scope, part));
+    }
+    List<@Nullable Value> outputs = new ArrayList<>(node.getOutputCount());
+    for (String output : node.getOutputList()) {
+      outputs.add(output.isEmpty() ? null : scope.values().get(output));
+    }
+    Map<String, Attribute> values = new LinkedHashMap<>();
+    NodeProto.Builder rest =
+        node.toBuilder()
+            .clearName()
+            .clearDomain()
+            .clearOpType()
+            .clearInput()
+            .clearOutput()
+            .clearAttribute();
+    for (AttributeProto attribute : node.getAttributeList()) {
+      String attributePart = part + ", attribute '" + attribute.getName() + "'";
+      Attribute value =
+          attributes.read(attribute, attributePart, graph -> readSubgraph(graph, scope));
+      AttributeProto leftover = attributes.leftover(attribute, value, attributePart);
+      if (!leftover.equals(AttributeProto.getDefaultInstance())) {
+        rest.addAttribute(leftover);
+      }
+      if (values.put(attribute.getName(), value) != null) {
+        throw source.badPart("attribute-duplicate", attributePart, "is given twice", "");
+      }
+    }
+    return new NodeSpec(
+        node.getDomain(),
+        node.getOpType(),
+        node.getName(),
+        inputs,
+        outputs,
+        values,
+        OpaqueFields.of(rest.build().toByteArray()));
+  }
+
+  private Value resolve(String name, Scope scope, String part) {
+    Value value = scope.find(name);
+    if (value == null) {
+      throw source.badPart(
+          "input-undefined",
+          part,
+          "reads '" + name + "', which no node, input or initializer gives",
+          "the file may be cut out of a larger model; export it again");
+    }
+    return value;
+  }
+
+  private Graph readSubgraph(GraphProto proto, Scope outer) {
+    Graph graph = editor.newSubgraph(proto.getName());
+    read(proto, graph, new Scope(outer));
+    return graph;
+  }
+
+  /// Notes what a `ValueInfoProto` says. What was said before about the same value stands.
+  private void describeValue(Value value, ValueInfoProto info) {
+    ValueInfoProto.Builder rest = info.toBuilder().clearName();
+    if (info.hasType()) {
+      ValueType type = TypeCodec.decode(info.getType());
+      if (value.type().isEmpty() && type != null) {
+        editor.setType(value, type);
+      }
+      if (TypeCodec.isFaithful(info.getType())) {
+        rest.clearType();
+      }
+    }
+    if (value.infoFields().isEmpty()) {
+      editor.setInfoFields(value, OpaqueFields.of(rest.build().toByteArray()));
+    }
+  }
+
+  private static OpaqueFields leftover(GraphProto proto) {
+    return OpaqueFields.of(
+        proto.toBuilder()
+            .clearName()
+            .clearNode()
+            .clearInitializer()
+            .clearSparseInitializer()
+            .clearInput()
+            .clearOutput()
+            .clearValueInfo()
+            .build()
+            .toByteArray());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.octet.ir.io;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import dev.octet.ir.Attribute;
+import dev.octet.ir.Graph;
+import dev.octet.ir.Node;
+import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
+import dev.octet.ir.io.proto.AttributeProto;
+import dev.octet.ir.io.proto.AttributeProto.AttributeType;
+import dev.octet.ir.io.proto.GraphProto;
+import dev.octet.ir.io.proto.NodeProto;
+import dev.octet.ir.io.proto.SparseTensorProto;
+import dev.octet.ir.io.proto.TensorProto;
+import dev.octet.ir.io.proto.TypeProto;
+import dev.octet.ir.io.proto.ValueInfoProto;
+import java.util.HashMap;
+import java.util.Map;
+
+/// [Graph] to `GraphProto`. Fields that were left over on reading come back where they were found,
+/// unless what they belong to has changed its nature meanwhile.
+final class GraphWriter {
+  private final TensorSink tensors;
+
+  GraphWriter(TensorSink tensors) {
+    this.tensors = tensors;
+  }
+
+  GraphProto encode(Graph graph) {
+    GraphProto.Builder builder =
+        decode(graph.extraFields(), GraphProto.parser(), GraphProto.getDefaultInstance())
+            .toBuilder()
+            .setName(graph.name());
+    for (Value input : graph.inputs()) {
+      builder.addInput(encode(input));
+    }
+    for (Value value : graph.initializers()) {
+      TensorProto fields = tensorFields(value.initializerFields());
+      builder.addInitializer(
+          tensors.encodeInitializer(
+              value.initializer().orElseThrow(), fields.toBuilder().setName(value.name()).build()));
+    }
+    for (Value value : graph.sparseInitializers()) {
+      SparseTensorProto.Builder sparse =
+          decode(
+              value.sparseInitializer(),
+              SparseTensorProto.parser(),
+              SparseTensorProto.getDefaultInstance())
+              .toBuilder();
+      sparse.getValuesBuilder().setName(value.name());
+      builder.addSparseInitializer(sparse);
+    }
+    for (Node node : graph.nodes()) {
+      builder.addNode(encode(node));
+      for (Value output : node.outputs()) {
+        if (output != null && isWorthDescribing(output)) {
+          builder.addValueInfo(encode(output));
+        }
+      }
+    }
+    for (Value output : graph.outputs()) {
+      builder.addOutput(encode(output));
+    }
+    return builder.build();
+  }
+
+  static <M extends MessageLite> M decode(OpaqueFields fields, Parser<M> parser, M none) {
+    if (fields.isEmpty()) {
+      return none;
+    }
+    try {
+      return parser.parseFrom(fields.encoded());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("these fields were not made by a reader", e);
+    }
+  }
+
+  /// Graph outputs describe themselves.
+  private static boolean isWorthDescribing(Value value) {
+    return !value.isGraphOutput() && (value.type().isPresent() || !value.infoFields().isEmpty());
+  }
+
+  /// The type as it was read is written while what is understood of it still holds.
+  private static ValueInfoProto encode(Value value) {
+    ValueInfoProto.Builder builder =
+        decode(value.infoFields(), ValueInfoProto.parser(), ValueInfoProto.getDefaultInstance())
+            .toBuilder()
+            .setName(value.name());
+    ValueType type = value.type().orElse(null);
+    if (builder.hasType()) {
+      ValueType understood = TypeCodec.decode(builder.getType());
+      if (understood == null ? type == null : understood.equals(type)) {
+        return builder.build();
+      }
+      builder.clearType();
+    }
+    if (type != null) {
+      builder.setType(TypeCodec.encode(type));
+    }
+    return builder.build();
+  }
+
+  private NodeProto encode(Node node) {
+    NodeProto.Builder builder =
+        decode(node.extraFields(), NodeProto.parser(), NodeProto.getDefaultInstance()).toBuilder();
+    Map<String, AttributeProto> leftovers = new HashMap<>();
+    for (AttributeProto leftover : builder.getAttributeList()) {
+      leftovers.put(leftover.getName(), leftover);
+    }
+    builder.clearAttribute().setOpType(node.opType());
+    if (!node.name().isEmpty()) {
+      builder.setName(node.name());
+    }
+    if (!node.domain().isEmpty()) {
+      builder.setDomain(node.domain());
+    }
+    for (Value input : node.inputs()) {
+      builder.addInput(input == null ? "" : input.name());
+    }
+    for (Value output : node.outputs()) {
+      builder.addOutput(output == null ? "" : output.name());
+    }
+    node.attributes()
+        .forEach(
+            (name, value) ->
+                builder.addAttribute(
+                    encode(
+                        name,
+                        value,
+                        leftovers.getOrDefault(name, AttributeProto.getDefaultInstance()))));
+    return builder.build();
+  }
+
+  private AttributeProto encode(String name, Attribute attribute, AttributeProto leftover) {
+    AttributeProto.Builder builder = leftover.toBuilder().setName(name);
+    TensorProto tensorLeftover = builder.getT();
+    builder.clearT();
+    switch (attribute) {
+      case Attribute.OfInt(long value) -> builder.setType(AttributeType.INT).setI(value);
+      case Attribute.OfFloat(float value) -> builder.setType(AttributeType.FLOAT).setF(value);
+      case Attribute.OfString(String value) ->
+          builder.setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(value));
+      case Attribute.OfTensor(Tensor value) ->
+          builder.setType(AttributeType.TENSOR).setT(tensors.encode(value, tensorLeftover));
+      case Attribute.OfGraph(Graph value) ->
+          builder.setType(AttributeType.GRAPH).setG(encode(value));
+      case Attribute.OfType(ValueType value) -> {
+        builder.setType(AttributeType.TYPE_PROTO);
+        builder.setTp(value == null ? TypeProto.getDefaultInstance() : TypeCodec.encode(value));
+      }
+      case Attribute.OfInts(var values) -> builder.setType(AttributeType.INTS).addAllInts(values);
+      case Attribute.OfFloats(var values) ->
+          builder.setType(AttributeType.FLOATS).addAllFloats(values);
+      case Attribute.OfStrings(var values) -> {
+        builder.setType(AttributeType.STRINGS);
+        values.forEach(value -> builder.addStrings(ByteString.copyFromUtf8(value)));
+      }
+      case Attribute.OfTensors(var values) -> {
+        builder.setType(AttributeType.TENSORS);
+        values.forEach(
+            value -> builder.addTensors(tensors.encode(value, TensorProto.getDefaultInstance())));
+      }
+      case Attribute.OfGraphs(var values) -> {
+        builder.setType(AttributeType.GRAPHS);
+        values.forEach(value -> builder.addGraphs(encode(value)));
+      }
+      case Attribute.OfTypes(var values) -> {
+        builder.setType(AttributeType.TYPE_PROTOS);
+        values.forEach(value -> builder.addTypeProtos(TypeCodec.encode(value)));
+      }
+      case Attribute.Reference(String caller) -> builder.setRefAttrName(caller);
+      case Attribute.Opaque(OpaqueFields encoded) -> {
+        AttributeProto original =
+            decode(encoded, AttributeProto.parser(), AttributeProto.getDefaultInstance());
+        return original.toBuilder().setName(name).build();
+      }
+    }
+    return builder.build();
+  }
+
+  private static TensorProto tensorFields(OpaqueFields fields) {
+    return decode(fields, TensorProto.parser(), TensorProto.getDefaultInstance());
+  }
+}
