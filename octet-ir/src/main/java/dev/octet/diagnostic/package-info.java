@@ -1,7 +1,7 @@
 /// Failures as data: every error a user can meet is an [dev.octet.diagnostic.OctetException]
 /// carrying [dev.octet.diagnostic.Diagnostic]s that say what is wrong, where, and what to do.
 /// An *expected* "no" (a rule that does not apply, a verdict not met) is a value, never one of
-// these.
+/// these.
 @NullMarked
 package dev.octet.diagnostic;
 

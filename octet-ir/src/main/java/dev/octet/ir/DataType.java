@@ -39,7 +39,7 @@ public enum DataType {
   }
 
   /// The type ONNX gives this number, empty for 0 (undefined) and numbers this version does not
-  // know.
+  /// know.
   public static Optional<DataType> fromOnnx(int number) {
     return Arrays.stream(values()).filter(type -> type.onnxNumber == number).findFirst();
   }

@@ -56,7 +56,7 @@ public final class Graph {
   }
 
   /// Nodes in execution order: every node after those that compute what it reads. A snapshot, so
-  // that
+  /// that
   /// editing while looping is safe.
   public List<Node> nodes() {
     List<Node> nodes = new ArrayList<>(nodeCount);

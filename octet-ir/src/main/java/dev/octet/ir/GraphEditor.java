@@ -6,9 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The only way to change a graph, handed out by [Model#edit] and dead afterwards. Every method
-// either
+/// either
 /// keeps the model's links sound or throws [IllegalStateException] or [IllegalArgumentException]
-// and
+/// and
 /// changes nothing.
 ///
 /// Order is the caller's: a node must be put after what it reads and before what reads it. A value
@@ -50,7 +50,7 @@ public final class GraphEditor {
   }
 
   /// As [#newValue], with exactly this name. For readers and copies: two subgraphs beside each
-  // other
+  /// other
   /// may use one name for two values, and it is the caller who knows that these two do not meet.
   public Value namedValue(String name, @Nullable ValueType type) {
     requireOpen();
@@ -66,7 +66,7 @@ public final class GraphEditor {
   }
 
   /// Makes a value that nothing computes an input of `graph`. An initializer becomes an input with
-  // a
+  /// a
   /// default.
   public void addInput(Graph graph, Value value) {
     requireOpen();

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One operation. An identity object that owns its outputs for life; its inputs and attributes
-// change
+/// change
 /// only through [GraphEditor].
 public final class Node {
   private final String domain;

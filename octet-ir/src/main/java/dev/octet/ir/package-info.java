@@ -2,9 +2,9 @@
 ///
 /// A [dev.octet.ir.Model] owns a [dev.octet.ir.Graph] of [dev.octet.ir.Node]s joined by
 /// [dev.octet.ir.Value]s. All four are *identity* objects: two values are the same when they are
-// the
+/// the
 /// same object, and names serve files and messages only. A value knows its producer and its uses,
-// and
+/// and
 /// a node's inputs change only through [dev.octet.ir.GraphEditor], inside
 /// [dev.octet.ir.Model#edit], so use-def links cannot drift. Everything a graph refers to but does
 /// not compute ([dev.octet.ir.Tensor], [dev.octet.ir.Attribute], [dev.octet.ir.ValueType],

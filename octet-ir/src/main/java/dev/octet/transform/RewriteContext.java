@@ -63,7 +63,7 @@ public final class RewriteContext {
   }
 
   /// The one node input that reads `value`, when there is exactly one reading and callers do not
-  // see
+  /// see
   /// the value.
   public Optional<Node> onlyReader(Value value) {
     return value.useCount() == 1 && !value.isGraphOutput()

@@ -3,7 +3,7 @@ package dev.octet.transform;
 import dev.octet.ir.Model;
 
 /// Judges a rewritten model, typically by running it on samples against the outputs of the
-// original.
+/// original.
 public interface Verifier {
 
   /// What a verifier thinks of a candidate.

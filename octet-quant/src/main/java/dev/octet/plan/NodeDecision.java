@@ -59,7 +59,7 @@ public sealed interface NodeDecision {
     /// @param activation index of the input with the activation
     /// @param weight index of the input with the weight
     /// @param factor what the operator multiplies the bias with (Gemm's `beta`); folded into the
-    // codes
+    /// codes
     record Bias(int activation, int weight, float factor) implements Operand {}
 
     /// Left alone: shapes, indices, absent inputs.

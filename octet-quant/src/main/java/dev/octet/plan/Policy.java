@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Choices about how things are quantized. Any may be left open (`null`); a more particular policy
-// is
+/// is
 /// laid over a more general one with [#over]. Immutable: each method returns a changed copy.
 ///
 /// @param treatment whether nodes take part
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param activationSymmetry symmetry of activation ranges
 /// @param weightType codes of weights: INT8 or UINT8
 /// @param weightSymmetry symmetry of per-tensor weight ranges; per-channel ones are always
-// symmetric
+/// symmetric
 /// @param granularity scales of a weight
 /// @param span codes a weight's scale is computed for
 /// @param minimumRealRange least width of any range; 0 for none
@@ -43,7 +43,7 @@ public record Policy(
 
   /// What holds where the user says nothing: UINT8 asymmetric activations, which let ONNX Runtime
   /// drop rectifiers and use its u8×s8 kernels, and INT8 symmetric weights with a scale per
-  // channel.
+  /// channel.
   public static final Policy STANDARD =
       new Policy(
           Treatment.QUANTIZE,
@@ -196,7 +196,7 @@ public record Policy(
   }
 
   /// The grid a weight's range is covered with. Per channel it is symmetric whatever the policy
-  // says,
+  /// says,
   /// as in ONNX Runtime: its kernels want one zero point for the whole weight.
   ///
   /// @throws NullPointerException when the policy leaves it open

@@ -18,7 +18,7 @@ public final class QuantizationPlanner {
   ///
   /// @param table a range for every value of [#needs]
   /// @throws dev.octet.diagnostic.OctetException when the scheme does not fit the model or ranges
-  // are
+  /// are
   ///     missing
   public static QuantizationPlan plan(
       Model model, QuantizationScheme scheme, CalibrationTable table) {

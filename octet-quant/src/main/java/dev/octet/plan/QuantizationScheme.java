@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// defaults < operator type < node < tensor; within one scope a later layer wins. Immutable.
 ///
 /// Patterns are globs (`*`, `?`). A node is addressed by its name, or by the name of its first
-// output
+/// output
 /// where it has none; an operator by its type (`Conv`, `com.microsoft.Gelu`).
 ///
 /// @param defaults a policy with nothing left open but the range
@@ -93,7 +93,7 @@ public record QuantizationScheme(
   }
 
   /// Checks the patterns against a model: each must match something, or the user meant another
-  // name.
+  /// name.
   ///
   /// @throws OctetException (USAGE) listing every pattern that matches nothing, with near matches
   public void requireMatches(Model model) {

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 
 /// Counts in bins whose width is a power of two and doubles when a value falls outside, besides
-// smallest and largest value.
+/// smallest and largest value.
 public final class HistogramCollector implements Collector {
 
   @Override

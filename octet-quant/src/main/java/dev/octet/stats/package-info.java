@@ -1,5 +1,5 @@
 /// Bounded-memory, mergeable statistics and the ranges estimated from them. Never imports the
-// graph.
+/// graph.
 @NullMarked
 package dev.octet.stats;
 

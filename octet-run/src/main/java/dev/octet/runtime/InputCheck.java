@@ -16,7 +16,7 @@ public final class InputCheck {
   ///
   /// @param model for messages
   /// @throws OctetException `BAD_INPUT`, naming the input, what it should hold and what it was
-  // given
+  /// given
   public static void check(String model, List<TensorSpec> inputs, Map<String, Tensor> feed) {
     for (TensorSpec input : inputs) {
       Tensor tensor = feed.get(input.name());

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 
 /// A file that appears complete or not at all: written to a sibling first, forced to disk, then
 /// moved. Closing without [#commit()] leaves nothing behind. What the file was before stays
-// readable
+/// readable
 /// for those who have it open or mapped.
 final class AtomicFile implements AutoCloseable {
   private final Path target;

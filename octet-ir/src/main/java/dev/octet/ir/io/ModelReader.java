@@ -34,7 +34,7 @@ public final class ModelReader {
   }
 
   /// As [#read(Path)], mapped until `arena` closes; the model's tensors must not be used after
-  // that.
+  /// that.
   ///
   /// @throws OctetException as [#read(Path)] does
   public static Model read(Path file, Arena arena) {

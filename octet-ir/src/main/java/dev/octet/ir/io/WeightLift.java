@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// rest is copied for protobuf to parse.
 ///
 /// Protobuf for Java parses from arrays, so that a mapped file would be copied whole, and arrays
-// end
+/// end
 /// at 2 GiB. This walks the wire format along the few paths that lead to tensors
 /// (`ModelProto.graph.initializer`, `NodeProto.attribute.t`, subgraphs in attributes) and replaces
 /// each `raw_data` there with its eight-byte index into [#weights()]. Every `raw_data` on these

@@ -115,7 +115,7 @@ sealed interface ArgumentType {
   /// @param element type of each element
   /// @param nativeElement the same for libtorch; kept alive by the reference counted here
   /// @param length how often a bare value is repeated, as in `int[2] stride=1`; 0 when it may not
-  // be
+  /// be
   record OfList(ArgumentType element, Type.TypePtr nativeElement, int length)
       implements ArgumentType {
     @Override

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
 /// What flows between operators: a tensor, a number, a list, or something only libtorch
-// understands.
+/// understands.
 ///
 /// Values hold libtorch tensors without owning them; the [org.bytedeco.javacpp.PointerScope] around
 /// the run does.

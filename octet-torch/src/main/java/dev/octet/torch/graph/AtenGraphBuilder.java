@@ -142,7 +142,7 @@ public final class AtenGraphBuilder {
   }
 
   /// Makes the nodes that satisfy `where` read `replacement` instead of `value`; graph outputs
-  // stay.
+  /// stay.
   public AtenGraphBuilder replaceUses(String value, String replacement, Predicate<AtenNode> where) {
     nodes.replaceAll(
         node ->
