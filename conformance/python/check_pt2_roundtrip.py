@@ -35,23 +35,29 @@ def main(originals, rewritten):
         samples = original.with_suffix(".npz")
         copy = pathlib.Path(rewritten) / original.name
         try:
+            torch.export.load(original)
+        except Exception:
+            # An output class of a Python package that is not installed, for instance.
+            results[original.name] = {"loads": False, "original_loads": False}
+            continue
+        try:
             program = torch.export.load(copy)
             if samples.exists():
                 data = np.load(samples)
                 arrays = [data[f"input_{i}"] for i in range(sum(k.startswith("input_") for k in data))]
                 got = call(program, arrays)
                 same = all(
-                    np.array_equal(got[i], data[f"output_{i}"], equal_nan=True) for i in range(len(got))
+                    np.allclose(got[i], data[f"output_{i}"], rtol=1e-4, atol=1e-5, equal_nan=True) for i in range(len(got))
                 )
                 reference = call(torch.export.load(original), arrays)
                 equal = all(np.array_equal(a, b, equal_nan=True) for a, b in zip(got, reference))
-                results[original.name] = {"loads": True, "equals_original": equal, "equals_npz": same}
+                results[original.name] = {"loads": True, "equals_original": equal, "close_to_npz": same}
             else:
                 results[original.name] = {"loads": True}
         except Exception as failure:
             results[original.name] = {"loads": False, "error": str(failure)[:300]}
     print(json.dumps({"torch": torch.__version__, "archives": results}, indent=1))
-    return 0 if all(r["loads"] and r.get("equals_original", True) for r in results.values()) else 1
+    return 0 if all(r["loads"] and r.get("equals_original", True) or not r.get("original_loads", True) for r in results.values()) else 1
 
 
 if __name__ == "__main__":
