@@ -1,0 +1,77 @@
+package dev.octet.ir.shape;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.Dim;
+import dev.octet.ir.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Convolutions over `[N, C, spatial…]` with weights `[M, C/group, kernel…]`.
+final class ConvRule implements ShapeRule {
+  @Override
+  public List<String> operators() {
+    return List.of("Conv", "ConvInteger", "QLinearConv", "com.microsoft:FusedConv");
+  }
+
+  @Override
+  public ShapeOutcome infer(ShapeContext context) {
+    boolean quantized = context.node().opType().equals("QLinearConv");
+    Optional<DataType> type =
+        switch (context.node().opType()) {
+          case "ConvInteger" -> Optional.of(DataType.INT32);
+          case "QLinearConv" -> context.dataType(7);
+          default -> context.dataType(0).or(() -> context.dataType(1));
+        };
+    return context.tensor(type, shape(context, context.shape(0), context.shape(quantized ? 3 : 1)));
+  }
+
+  private static Optional<Shape> shape(
+      ShapeContext context, Optional<Shape> data, Optional<Shape> weights) {
+    int rank = data.or(() -> weights).map(Shape::rank).orElse(0);
+    if (rank == 0) {
+      return Optional.empty();
+    }
+    if (rank < 3 || (weights.isPresent() && weights.get().rank() != rank)) {
+      throw new ImpossibleShape(
+          "input of rank " + rank + " with weights " + weights.map(Shape::toString).orElse("?"));
+    }
+    checkChannels(context, data, weights);
+    Optional<long[]> kernel = kernel(context, weights, rank - 2);
+    List<Dim> dims = new ArrayList<>();
+    dims.add(data.map(shape -> shape.dim(0)).orElseGet(Dim::unknown));
+    dims.add(weights.map(shape -> shape.dim(0)).orElseGet(Dim::unknown));
+    for (int axis = 0; axis < rank - 2; axis++) {
+      dims.add(
+          kernel.isPresent() && data.isPresent()
+              ? Window.of(context.node(), kernel.get()).positions(axis, data.get().dim(axis + 2))
+              : Dim.unknown());
+    }
+    return Optional.of(Shape.of(dims));
+  }
+
+  private static void checkChannels(
+      ShapeContext context, Optional<Shape> data, Optional<Shape> weights) {
+    long group = context.node().intAttribute("group", 1);
+    if (data.isPresent()
+        && weights.isPresent()
+        && data.get().dim(1) instanceof Dim.Known(long channels)
+        && weights.get().dim(1) instanceof Dim.Known(long perGroup)
+        && channels != perGroup * group) {
+      throw new ImpossibleShape(
+          channels + " input channels with weights for " + perGroup + " in " + group + " groups");
+    }
+  }
+
+  private static Optional<long[]> kernel(
+      ShapeContext context, Optional<Shape> weights, int spatialAxes) {
+    Optional<long[]> stated = context.node().intsAttribute("kernel_shape");
+    if (stated.isPresent() && stated.get().length == spatialAxes) {
+      return stated;
+    }
+    return weights
+        .map(shape -> Shape.of(shape.dims().subList(2, shape.rank())))
+        .filter(Shape::isStatic)
+        .map(Shape::sizes);
+  }
+}

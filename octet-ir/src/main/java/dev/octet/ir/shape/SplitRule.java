@@ -1,0 +1,66 @@
+package dev.octet.ir.shape;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.Dim;
+import dev.octet.ir.Shape;
+import dev.octet.ir.shape.ShapeOutcome.Output;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// `Split` into stated sizes (attribute up to opset 12, input from 13 on) or equal parts.
+final class SplitRule implements ShapeRule {
+  @Override
+  public List<String> operators() {
+    return List.of("Split");
+  }
+
+  @Override
+  public ShapeOutcome infer(ShapeContext context) {
+    Optional<DataType> type = context.dataType(0);
+    Optional<Shape> input = context.shape(0);
+    if (type.isEmpty()) {
+      return context.tensor(type, Optional.empty());
+    }
+    int parts = context.outputCount();
+    List<@Nullable Output> outputs = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      int part = i;
+      Shape shape = input.map(whole -> part(context, whole, part, parts)).orElse(null);
+      outputs.add(Output.of(type.get(), shape));
+    }
+    return new ShapeOutcome.Inferred(outputs);
+  }
+
+  private static Shape part(ShapeContext context, Shape whole, int part, int parts) {
+    int axis = context.axis(context.node().intAttribute("axis", 0), whole.rank());
+    Optional<KnownIntegers> sizes =
+        context.has(1)
+            ? context.integers(1)
+            : context
+                .node()
+                .intsAttribute("split")
+                .map(stated -> KnownIntegers.vector(ReshapeRule.longs(stated)));
+    Dim size;
+    if (sizes.isPresent()) {
+      if (sizes.get().size() != parts) {
+        throw new ImpossibleShape(sizes.get().size() + " sizes for " + parts + " outputs");
+      }
+      size = sizes.get().dims().get(part);
+    } else if (context.has(1)) {
+      size = Dim.unknown();
+    } else {
+      // Equal parts; the last one may be smaller (opset 18).
+      Dim each = DimArithmetic.map(whole.dim(axis), total -> total.ceilDiv(parts));
+      size =
+          part < parts - 1
+              ? each
+              : DimArithmetic.combine(
+                  whole.dim(axis), each, (total, chunk) -> total.minus(chunk.times(parts - 1)));
+    }
+    List<Dim> dims = new ArrayList<>(whole.dims());
+    dims.set(axis, size);
+    return Shape.of(dims);
+  }
+}
