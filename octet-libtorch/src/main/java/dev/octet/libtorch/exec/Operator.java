@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AliasInfo;
 import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.FunctionSchema;
@@ -41,7 +44,14 @@ public final class Operator {
   /// One parameter of the schema.
   ///
   /// @param defaultValue null when an argument must be given
-  private record Parameter(String name, ArgumentType type, @Nullable IValue defaultValue) {}
+  /// @param aliased whether the schema says that a result may share its memory
+  /// @param written whether the operator writes it
+  private record Parameter(
+      String name,
+      ArgumentType type,
+      @Nullable IValue defaultValue,
+      boolean aliased,
+      boolean written) {}
 
   /// Looks an operator up.
   ///
@@ -70,6 +80,22 @@ public final class Operator {
   /// Names of the parameters, in schema order.
   public List<String> parameterNames() {
     return parameters.stream().map(Parameter::name).toList();
+  }
+
+  /// Names of the parameters whose memory a result may share.
+  Set<String> aliasedParameters() {
+    return parameters.stream()
+        .filter(Parameter::aliased)
+        .map(Parameter::name)
+        .collect(Collectors.toSet());
+  }
+
+  /// Names of the parameters the operator writes.
+  Set<String> writtenParameters() {
+    return parameters.stream()
+        .filter(Parameter::written)
+        .map(Parameter::name)
+        .collect(Collectors.toSet());
   }
 
   /// Calls with positional arguments; the rest take their defaults.
@@ -181,11 +207,14 @@ public final class Operator {
         IValueOptional given = argument.default_value();
         IValue defaultValue =
             given.has_value() ? ArgumentType.retained(new IValue(given.get())) : null;
+        AliasInfo alias = argument.alias_info();
         parameters.add(
             new Parameter(
                 argument.name().getString(),
                 ArgumentType.read(argument.type().get(), length),
-                defaultValue));
+                defaultValue,
+                alias != null && !alias.isNull(),
+                alias != null && !alias.isNull() && alias.isWrite()));
       }
       String label = overload.isEmpty() ? qualified : qualified + "." + overload;
       return Optional.of(new Operator(label, handle, parameters));
