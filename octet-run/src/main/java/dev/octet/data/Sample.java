@@ -21,4 +21,15 @@ public record Sample(String name, Map<String, Tensor> inputs, OptionalInt label)
   public static Sample unlabelled(String name, Map<String, Tensor> inputs) {
     return new Sample(name, inputs, OptionalInt.empty());
   }
+
+  /// One of the inputs.
+  ///
+  /// @throws IllegalArgumentException when the sample has none of this name
+  public Tensor input(String input) {
+    Tensor tensor = inputs.get(input);
+    if (tensor == null) {
+      throw new IllegalArgumentException(name + " has no input '" + input + "'");
+    }
+    return tensor;
+  }
 }

@@ -1,0 +1,136 @@
+package dev.octet.data;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Dim;
+import dev.octet.ir.Tensor;
+import dev.octet.runtime.TensorSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Puts samples together into batches.
+public final class Batches {
+  private Batches() {}
+
+  /// How many samples a run of the model can take: `wanted` when the first dimension of every input
+  /// is the same symbol, or unknown; 1 otherwise.
+  public static int sizeFor(List<TensorSpec> inputs, int wanted) {
+    boolean dynamic =
+        inputs.stream()
+            .allMatch(
+                input ->
+                    input.shape().rank() > 0
+                        && input.dataType() != DataType.STRING
+                        && !(input.shape().dim(0) instanceof Dim.Known));
+    boolean shared = inputs.stream().map(Batches::leading).distinct().count() == 1;
+    return dynamic && shared ? Math.max(1, wanted) : 1;
+  }
+
+  /// The samples in batches of at most `size`, in order. A batch ends early where the next sample
+  /// has another shape. Closing the result closes `samples`.
+  public static Stream<Batch> of(Stream<Sample> samples, int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("batches of " + size + " samples");
+    }
+    Iterator<Batch> batches = new BatchIterator(samples.sequential().iterator(), size);
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .onClose(samples::close);
+  }
+
+  /// One batch of these samples, all of the same shape.
+  ///
+  /// @param samples at least one; of those that hold strings, exactly one
+  public static Batch join(List<Sample> samples) {
+    Sample first = samples.getFirst();
+    if (samples.size() == 1) {
+      return new Batch(List.of(first), first.inputs());
+    }
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (String name : first.inputs().keySet()) {
+      inputs.put(
+          name,
+          concatenate(
+              samples.stream()
+                  .map(sample -> sample.inputs().get(name))
+                  .map(Objects::requireNonNull)
+                  .toList()));
+    }
+    return new Batch(List.copyOf(samples), inputs);
+  }
+
+  private static Tensor concatenate(List<Tensor> parts) {
+    Tensor first = parts.getFirst();
+    long total = parts.stream().mapToLong(Tensor::byteSize).sum();
+    MemorySegment data = MemorySegment.ofArray(new byte[Math.toIntExact(total)]);
+    long offset = 0;
+    for (Tensor part : parts) {
+      MemorySegment.copy(part.data(), 0, data, offset, part.byteSize());
+      offset += part.byteSize();
+    }
+    List<Long> dims = new ArrayList<>(first.dims());
+    dims.set(0, dims.getFirst() * parts.size());
+    return new DenseTensor(first.dataType(), dims, data);
+  }
+
+  private static Object leading(TensorSpec input) {
+    return input.shape().rank() == 0 ? input : input.shape().dim(0);
+  }
+
+  private static boolean sameShape(Sample a, Sample b) {
+    return a.inputs().keySet().equals(b.inputs().keySet())
+        && a.inputs().entrySet().stream()
+            .allMatch(
+                entry -> {
+                  Tensor other = b.inputs().get(entry.getKey());
+                  return other != null && other.dims().equals(entry.getValue().dims());
+                });
+  }
+
+  private static final class BatchIterator implements Iterator<Batch> {
+    private final Iterator<Sample> samples;
+    private final int size;
+    private @Nullable Sample pending;
+
+    BatchIterator(Iterator<Sample> samples, int size) {
+      this.samples = samples;
+      this.size = size;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return pending != null || samples.hasNext();
+    }
+
+    @Override
+    public Batch next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Sample first = pending != null ? pending : samples.next();
+      pending = null;
+      List<Sample> gathered = new ArrayList<>(List.of(first));
+      while (gathered.size() < size && samples.hasNext()) {
+        Sample next = samples.next();
+        if (!sameShape(first, next)) {
+          pending = next;
+          break;
+        }
+        gathered.add(next);
+      }
+      return join(gathered);
+    }
+  }
+}
