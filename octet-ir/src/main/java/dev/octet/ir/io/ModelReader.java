@@ -101,7 +101,7 @@ public final class ModelReader {
           "copy or export the file again",
           e);
     }
-    return decode(proto, source, new TensorReader(source, lifted, external));
+    return decode(proto, source, new TensorReader(source, lifted::weight, external));
   }
 
   private static MemorySegment map(Path file, Source source, Arena arena) {

@@ -87,7 +87,8 @@ public final class ModelWriter {
     return encode(model, new TensorSink(null)).toByteArray();
   }
 
-  private static ModelProto encode(Model model, TensorSink tensors) {
+  /// The message for a model, sound or not.
+  static ModelProto encode(Model model, TensorSink tensors) {
     ModelInfo info = model.info();
     ModelProto.Builder builder =
         GraphWriter.decode(

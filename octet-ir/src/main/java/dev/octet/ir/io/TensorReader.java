@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Function;
 
 /// `TensorProto` to [Tensor]. Raw and external data is referred to, never copied; data in typed
 /// fields (`float_data` and its kin) is decoded into one array of raw bytes.
@@ -24,16 +25,16 @@ final class TensorReader {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Source source;
-  private final WeightLift.Lifted lifted;
+  private final Function<ByteString, MemorySegment> rawData;
   private final ExternalFiles external;
 
-  TensorReader(Source source, WeightLift.Lifted lifted, ExternalFiles external) {
+  /// @param rawData what the content of a `raw_data` field stands for
+  TensorReader(Source source, Function<ByteString, MemorySegment> rawData, ExternalFiles external) {
     this.source = source;
-    this.lifted = lifted;
+    this.rawData = rawData;
     this.external = external;
   }
 
-  /// @param tensor from a path that [WeightLift] walks, so that raw data is an index
   /// @param part the tensor's name for messages
   Tensor read(TensorProto tensor, String part) {
     DataType dataType =
@@ -58,7 +59,7 @@ final class TensorReader {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
       data = external.data(tensor, size, part);
     } else if (tensor.hasRawData()) {
-      data = lifted.weight(tensor.getRawData().asReadOnlyByteBuffer());
+      data = rawData.apply(tensor.getRawData());
     } else {
       data = typed(tensor, dataType, size, part);
     }

@@ -1,11 +1,12 @@
 package dev.octet.ir.io;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import com.google.protobuf.ByteString;
 import dev.octet.diagnostic.OctetException;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class WeightLift {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_STRUCTURE = Integer.MAX_VALUE - 64;
   private static final ValueLayout.OfLong FIXED64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   /// The message types on the way to a tensor.
   private enum Message {
@@ -64,8 +65,8 @@ final class WeightLift {
   /// @param weights views of the bytes taken out
   record Lifted(byte[] structure, List<MemorySegment> weights) {
     /// The bytes that an index found in a `raw_data` field stands for.
-    MemorySegment weight(ByteBuffer index) {
-      return weights.get((int) index.order(ByteOrder.LITTLE_ENDIAN).getLong(index.position()));
+    MemorySegment weight(ByteString index) {
+      return weights.get((int) index.asReadOnlyByteBuffer().order(LITTLE_ENDIAN).getLong());
     }
   }
 

@@ -60,6 +60,13 @@ class RealModelsTest {
     assertThat(mapped).isEqualTo(raw);
   }
 
+  @ParameterizedTest
+  @MethodSource("models")
+  void textHoldsTheSameModel(Path file) {
+    String text = OnnxText.print(ModelReader.read(file));
+    assertThat(OnnxText.print(OnnxText.parse(text))).isEqualTo(text);
+  }
+
   @Test
   void inputsWithDefaultsAreNoConstants() {
     Model model = ModelReader.read(SharedData.model("mnist8.onnx"));
