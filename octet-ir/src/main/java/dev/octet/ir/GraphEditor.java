@@ -197,6 +197,20 @@ public final class GraphEditor {
     otherChanges++;
   }
 
+  /// Gives a value another name, made unique as for a new value.
+  ///
+  /// @param hint wanted name
+  public void renameLike(Value value, String hint) {
+    requireOpen();
+    if (value.name().equals(hint)) {
+      return;
+    }
+    String name = model.names().uniqueValue(hint);
+    model.names().releaseValue(value.name());
+    value.rename(name);
+    otherChanges++;
+  }
+
   /// Sets the uninterpreted `ValueInfoProto` fields of a value.
   public void setInfoFields(Value value, OpaqueFields fields) {
     requireOpen();

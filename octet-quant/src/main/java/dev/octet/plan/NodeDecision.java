@@ -2,6 +2,7 @@ package dev.octet.plan;
 
 import dev.octet.stats.Range;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// What an operator family would do with one node, seen alone. The planner reconciles decisions.
 public sealed interface NodeDecision {
@@ -11,11 +12,18 @@ public sealed interface NodeDecision {
   /// @param standing what has to hold around it for that to pay
   /// @param operands one role for each of the node's inputs, in order
   /// @param results one role for each of the node's outputs, in order
-  record Quantize(Standing standing, List<Operand> operands, List<Result> results)
+  /// @param folded attributes whose effect moves into the operands (as their `factor`)
+  record Quantize(
+      Standing standing, List<Operand> operands, List<Result> results, List<String> folded)
       implements NodeDecision {
     public Quantize {
       operands = List.copyOf(operands);
       results = List.copyOf(results);
+      folded = List.copyOf(folded);
+    }
+
+    static Quantize of(Standing standing, List<Operand> operands, List<Result> results) {
+      return new Quantize(standing, operands, results, List.of());
     }
   }
 
@@ -35,11 +43,12 @@ public sealed interface NodeDecision {
   enum Standing {
     /// By itself: the node is where the time goes.
     ANCHOR,
-    /// By itself, and its kernel can also give float results, without a range for them.
+    /// By itself, and its integer kernel can also give float results. Where nothing wants codes,
+    /// that saves a rounding and a range.
     ANCHOR_WITH_FLOAT_RESULT,
     /// When an input comes as codes and the result is wanted as codes.
     CONNECTED,
-    /// When an input comes as codes: the node makes less data of more.
+    /// When an input comes as codes: the node is exact on them and makes less data of more.
     REDUCING
   }
 
@@ -50,17 +59,19 @@ public sealed interface NodeDecision {
 
     /// Constant data multiplied with activations.
     ///
-    /// @param channelAxis axis with one scale for each index, when scales are per channel
-    record Weight(int channelAxis) implements Operand {}
+    /// @param channelAxis axis with one scale for each index, when scales are per channel; empty
+    ///     when the operator needs one scale for all
+    /// @param factor what the operator multiplies the product with (Gemm's `alpha`); folded in
+    record Weight(OptionalInt channelAxis, float factor) implements Operand {}
 
     /// Constant data added to the products: INT32 codes whose scale is the product of the scales of
     /// an activation and a weight.
     ///
     /// @param activation index of the input with the activation
     /// @param weight index of the input with the weight
-    /// @param factor what the operator multiplies the bias with (Gemm's `beta`); folded into the
-    /// codes
-    record Bias(int activation, int weight, float factor) implements Operand {}
+    /// @param factor what the operator multiplies the bias with (Gemm's `beta`); folded in
+    /// @param length output channels: a bias of one number is spread over them
+    record Bias(int activation, int weight, float factor, int length) implements Operand {}
 
     /// Left alone: shapes, indices, absent inputs.
     record Untouched() implements Operand {}

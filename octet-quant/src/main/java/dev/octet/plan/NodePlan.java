@@ -15,9 +15,11 @@ public record NodePlan(String node, String firstOutput, String opType, Fate fate
     /// Runs on codes.
     ///
     /// @param reads which of its inputs read which tensor plans
-    record Quantized(List<Read> reads) implements Fate {
+    /// @param folded attributes to remove: their effect is in the constants' codes
+    record Quantized(List<Read> reads, List<String> folded) implements Fate {
       public Quantized {
         reads = List.copyOf(reads);
+        folded = List.copyOf(folded);
       }
     }
 

@@ -32,7 +32,7 @@ final class PlanText {
     for (NodePlan node : plan.nodes()) {
       String what =
           switch (node.fate()) {
-            case NodePlan.Fate.Quantized(List<NodePlan.Read> reads) ->
+            case NodePlan.Fate.Quantized(List<NodePlan.Read> reads, var folded) ->
                 "int8   reads "
                     + reads.stream().map(NodePlan.Read::tensor).collect(Collectors.joining(", "));
             case NodePlan.Fate.Absorbed() ->
@@ -71,8 +71,10 @@ final class PlanText {
 
   private static String fate(NodePlan.Fate fate) {
     return switch (fate) {
-      case NodePlan.Fate.Quantized(List<NodePlan.Read> reads) ->
+      case NodePlan.Fate.Quantized(List<NodePlan.Read> reads, List<String> folded) ->
           "int8 "
+              + folded
+              + " "
               + reads.stream()
                   .map(read -> read.input() + ":" + read.tensor())
                   .collect(Collectors.joining(" "));
@@ -83,10 +85,17 @@ final class PlanText {
 
   private static String describe(TensorPlan tensor) {
     return switch (tensor) {
-      case TensorPlan.Activation(var value, var params, var range, var origin) ->
-          "%s  range [%.6g, %.6g] %s".formatted(describe(params), range.min(), range.max(), origin);
+      case TensorPlan.Activation activation ->
+          String.format(
+              Locale.ROOT,
+              "%s  range [%.6g, %.6g] %s",
+              describe(activation.params()),
+              activation.range().min(),
+              activation.range().max(),
+              activation.origin());
       case TensorPlan.Weight weight -> describe(weight.params());
-      case TensorPlan.Bias bias -> "int32  " + spread(bias.scales());
+      case TensorPlan.Bias bias ->
+          "int32  scale of " + bias.activation() + " times that of " + bias.weight();
     };
   }
 
@@ -102,7 +111,7 @@ final class PlanText {
 
   private static String spread(float[] scales) {
     if (scales.length == 1) {
-      return "scale %.6g".formatted(scales[0]);
+      return String.format(Locale.ROOT, "scale %.6g", scales[0]);
     }
     float low = Float.POSITIVE_INFINITY;
     float high = Float.NEGATIVE_INFINITY;
@@ -110,23 +119,31 @@ final class PlanText {
       low = Math.min(low, scale);
       high = Math.max(high, scale);
     }
-    return "%d scales %.6g … %.6g".formatted(scales.length, low, high);
+    return String.format(Locale.ROOT, "%d scales %.6g … %.6g", scales.length, low, high);
   }
 
   private static String exact(TensorPlan tensor) {
     return switch (tensor) {
-      case TensorPlan.Activation(var value, var params, var range, var origin) ->
-          exact(params) + " range " + range.min() + " " + range.max() + " " + origin;
-      case TensorPlan.Weight weight -> "weight of " + weight.value() + " " + exact(weight.params());
-      case TensorPlan.Bias bias ->
-          "bias of "
-              + bias.value()
-              + " x"
-              + bias.factor()
-              + " n"
-              + bias.length()
-              + " "
-              + Arrays.toString(bias.scales());
+      case TensorPlan.Activation(
+              var value,
+              var key,
+              var params,
+              var range,
+              var origin,
+              var readers) ->
+          "%s of %s range %s %s %s, read by %s"
+              .formatted(exact(params), value, range.min(), range.max(), origin, readers);
+      case TensorPlan.Weight(var value, var key, var params, var factor) ->
+          "weight of %s times %s %s".formatted(value, factor, exact(params));
+      case TensorPlan.Bias(
+              var value,
+              var key,
+              var activation,
+              var weight,
+              var factor,
+              var length) ->
+          "bias of %s times %s, %d codes, %s, %s"
+              .formatted(value, factor, length, activation, weight);
     };
   }
 

@@ -2,7 +2,6 @@ package dev.octet.plan;
 
 import dev.octet.numeric.QuantParams;
 import dev.octet.stats.Range;
-import java.util.Arrays;
 import java.util.Optional;
 
 /// How one tensor is stored as codes.
@@ -17,56 +16,41 @@ public sealed interface TensorPlan {
   /// A computed value or an element-wise constant: quantized to `params`, read back dequantized.
   ///
   /// @param value name of the value in the float model
+  /// @param key identity of this plan
   /// @param params its scale and zero point
   /// @param range the real range they were computed from
   /// @param origin where the range comes from
-  record Activation(String value, QuantParams params, Range range, Origin origin)
-      implements TensorPlan {
-    @Override
-    public String key() {
-      return value;
-    }
-  }
+  /// @param readers who reads the dequantized form
+  record Activation(
+      String value, String key, QuantParams params, Range range, Origin origin, Readers readers)
+      implements TensorPlan {}
 
   /// Constant data stored as codes.
   ///
   /// @param value name of the constant in the float model
   /// @param key identity of this plan
   /// @param params scales and zero points
-  record Weight(String value, String key, QuantParams params) implements TensorPlan {}
+  /// @param factor what the values are multiplied with before they are quantized
+  record Weight(String value, String key, QuantParams params, float factor) implements TensorPlan {}
 
-  /// Constant data stored as INT32 codes with zero point 0.
+  /// Constant data stored as INT32 codes with zero point 0 and the scale
+  /// `scale(activation) · scale(weight)`.
   ///
   /// @param value name of the constant in the float model
   /// @param key identity of this plan
-  /// @param scales one, or one for each channel
-  /// @param factor what the values are multiplied with first
-  /// @param length number of elements the codes are spread to, for a bias given as one number
-  record Bias(String value, String key, float[] scales, float factor, int length)
-      implements TensorPlan {
-    public Bias {
-      scales = scales.clone();
-    }
+  /// @param activation key of the activation's plan
+  /// @param weight key of the weight's plan
+  /// @param factor what the values are multiplied with before they are quantized
+  /// @param length number of codes; a constant of one number is spread
+  record Bias(String value, String key, String activation, String weight, float factor, int length)
+      implements TensorPlan {}
 
-    @Override
-    public float[] scales() {
-      return scales.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Bias bias
-          && value.equals(bias.value)
-          && key.equals(bias.key)
-          && Arrays.equals(scales, bias.scales)
-          && Float.compare(factor, bias.factor) == 0
-          && length == bias.length;
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * key.hashCode() + Arrays.hashCode(scales);
-    }
+  /// Who reads the dequantized form of an activation.
+  enum Readers {
+    /// Everybody, graph outputs included: the codes are what the producer's kernel computes.
+    ALL,
+    /// Only the nodes that say so; a float producer's other readers stay exact.
+    PLANNED
   }
 
   /// Where an activation's parameters come from.
@@ -115,7 +99,9 @@ public sealed interface TensorPlan {
 
   /// The value whose parameters an activation shares, if it does.
   default Optional<String> sharedWith() {
-    return this instanceof Activation(var v, var p, var r, Origin.SharedWith(String other))
+    return this
+            instanceof
+            Activation(var v, var k, var p, var r, Origin.SharedWith(String other), var w)
         ? Optional.of(other)
         : Optional.empty();
   }

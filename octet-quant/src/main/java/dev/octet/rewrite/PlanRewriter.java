@@ -1,15 +1,27 @@
 package dev.octet.rewrite;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.plan.QuantizationPlan;
 
 /// Renders a plan as a model with `QuantizeLinear` and `DequantizeLinear` nodes.
 public final class PlanRewriter {
+  /// `metadata_props` key that holds [QuantizationPlan#hash()].
+  public static final String PLAN_HASH = "octet.plan";
+
   private PlanRewriter() {}
 
   /// @param model the model the plan was made for; left as it is
-  /// @throws dev.octet.diagnostic.OctetException when the plan names what the model does not have
+  /// @throws OctetException (BAD_INPUT) when the plan names what the model does not have
   public static QuantizedModel rewrite(Model model, QuantizationPlan plan) {
-    throw new UnsupportedOperationException("not yet");
+    Model copy = model.copy();
+    RenderedNames names =
+        switch (plan.style()) {
+          case COMPACT -> new CompactNames();
+          case PEER -> new PeerNames();
+        };
+    QdqRendering rendering = new QdqRendering(copy, plan, names);
+    copy.edit(rendering::render);
+    return new QuantizedModel(copy, plan, rendering.alignment());
   }
 }

@@ -1,0 +1,38 @@
+package dev.octet.plan;
+
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Value;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Constant data as plans mean it: multiplied with the factor its operator would apply.
+public final class FoldedConstants {
+  private FoldedConstants() {}
+
+  /// The data of a value that never changes: an initializer or the result of a `Constant` node.
+  public static Optional<DenseTensor> of(Value value) {
+    return ModelFacts.constantOf(value);
+  }
+
+  /// Every element times `factor`, in 32-bit floats.
+  public static float[] scaled(DenseTensor tensor, float factor) {
+    float[] values = tensor.toFloatArray();
+    if (factor != 1f) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= factor;
+      }
+    }
+    return values;
+  }
+
+  /// As [#scaled], a single number spread to `length`.
+  public static float[] spread(DenseTensor tensor, float factor, int length) {
+    float[] values = scaled(tensor, factor);
+    if (values.length == 1 && length != 1) {
+      float[] spread = new float[length];
+      Arrays.fill(spread, values[0]);
+      return spread;
+    }
+    return values;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.octet.plan;
+
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Node;
+import dev.octet.plan.NodeDecision.Keep;
+import dev.octet.plan.NodeDecision.Quantize;
+import dev.octet.plan.NodeDecision.Result;
+import dev.octet.plan.NodeDecision.Standing;
+import java.util.List;
+import java.util.Optional;
+
+/// `Pad` with zeros or with its own edge: every range holds zero, so the codes serve. Another
+/// constant could lie outside.
+final class PadQuantizer implements OpQuantizer {
+  @Override
+  public List<String> opTypes() {
+    return List.of("Pad");
+  }
+
+  @Override
+  public NodeDecision decide(Node node, ModelFacts facts) {
+    if (node.stringAttribute("mode", "constant").equals("constant") && !padsWithZero(node, facts)) {
+      return new Keep("it pads with a number that may lie outside its input's range");
+    }
+    return Quantize.of(Standing.CONNECTED, Operands.firstOnly(node), List.of(new Result.SameAs(0)));
+  }
+
+  private static boolean padsWithZero(Node node, ModelFacts facts) {
+    if (node.attributes().containsKey("value")) {
+      return node.floatAttribute("value", 0f) == 0f;
+    }
+    if (node.input(2).isEmpty()) {
+      return true;
+    }
+    Optional<DenseTensor> value = facts.constantInput(node, 2);
+    return value.isPresent()
+        && value.get().dataType().isFloat()
+        && value.get().elementCount() == 1
+        && value.get().doubleAt(0) == 0;
+  }
+}

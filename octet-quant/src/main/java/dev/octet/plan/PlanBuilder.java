@@ -1,0 +1,249 @@
+package dev.octet.plan;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Node;
+import dev.octet.ir.Value;
+import dev.octet.numeric.GridRule;
+import dev.octet.numeric.QuantParams;
+import dev.octet.numeric.ScaleChoice;
+import dev.octet.plan.NodeDecision.Absorb;
+import dev.octet.plan.NodeDecision.Keep;
+import dev.octet.plan.NodeDecision.Operand;
+import dev.octet.plan.NodeDecision.Quantize;
+import dev.octet.plan.NodeDecision.Result;
+import dev.octet.plan.TensorPlan.Activation;
+import dev.octet.plan.TensorPlan.Origin;
+import dev.octet.plan.TensorPlan.Readers;
+import dev.octet.stats.Range;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Walks the graph once, in order, and writes down what is stored how.
+final class PlanBuilder {
+  private final ModelFacts facts;
+  private final QuantizationScheme scheme;
+  private final Reach reach;
+  private final CalibrationTable table;
+
+  private final List<NodePlan> nodes = new ArrayList<>();
+  private final ConstantPlans constants;
+  private final Map<Value, Activation> activations = new LinkedHashMap<>();
+  private final List<TensorPlan> tensors = new ArrayList<>();
+  private final List<CalibrationNeeds.Need> needs = new ArrayList<>();
+  private final List<Diagnostic> missing = new ArrayList<>();
+
+  PlanBuilder(ModelFacts facts, QuantizationScheme scheme, Reach reach, CalibrationTable table) {
+    this.facts = facts;
+    this.scheme = scheme;
+    this.reach = reach;
+    this.table = table;
+    this.constants = new ConstantPlans(facts, scheme);
+  }
+
+  List<CalibrationNeeds.Need> needs() {
+    walk();
+    return needs;
+  }
+
+  QuantizationPlan build() {
+    walk();
+    if (!missing.isEmpty()) {
+      throw new OctetException(OctetException.Kind.BAD_INPUT, missing, null);
+    }
+    return new QuantizationPlan(scheme.style(), nodes, constants.resolve(tensors));
+  }
+
+  private void walk() {
+    reach
+        .decisions()
+        .forEach(
+            (node, decision) ->
+                nodes.add(
+                    new NodePlan(
+                        QuantizationScheme.label(node),
+                        firstOutput(node),
+                        QuantizationScheme.opType(node),
+                        switch (decision) {
+                          case Keep(String reason) -> new NodePlan.Fate.Kept(reason);
+                          case Absorb bounds -> absorb(node, bounds);
+                          case Quantize quantize -> quantize(node, quantize);
+                        })));
+  }
+
+  private NodePlan.Fate absorb(Node node, Absorb bounds) {
+    Value result = node.output(0);
+    own(result, Optional.of(bounds), Readers.ALL);
+    return new NodePlan.Fate.Absorbed();
+  }
+
+  private NodePlan.Fate quantize(Node node, Quantize quantize) {
+    List<NodePlan.Read> reads = new ArrayList<>();
+    Policy policy = scheme.forNode(node);
+    for (int i = 0; i < quantize.operands().size(); i++) {
+      int index = i;
+      switch (quantize.operands().get(i)) {
+        case Operand.Activation() ->
+            readable(Objects.requireNonNull(node.inputs().get(i)))
+                .ifPresent(plan -> reads.add(new NodePlan.Read(index, plan.key())));
+        case Operand.Weight(OptionalInt axis, float factor) ->
+            reads.add(
+                new NodePlan.Read(
+                    i,
+                    constants.weight(node.input(i).orElseThrow(), policy, axis, factor, tensors)));
+        case Operand.Bias bias -> {
+          Value activation = node.input(bias.activation()).orElseThrow();
+          if (activations.containsKey(activation)) {
+            String weight = reads.get(bias.weight()).tensor();
+            Value value = node.input(i).orElseThrow();
+            reads.add(
+                new NodePlan.Read(
+                    i, constants.bias(value, bias, activations.get(activation), weight, tensors)));
+          }
+        }
+        case Operand.Untouched() -> {}
+      }
+    }
+    for (int i = 0; i < quantize.results().size(); i++) {
+      if (reach.storesResult(node, i)) {
+        store(node, node.output(i), quantize.results().get(i));
+      }
+    }
+    if (saturates(node)) {
+      forget(node.input(0).orElseThrow());
+      return new NodePlan.Fate.Absorbed();
+    }
+    return new NodePlan.Fate.Quantized(reads, quantize.folded());
+  }
+
+  private void store(Node node, Value output, Result result) {
+    switch (result) {
+      case Result.OwnRange() -> own(output, Optional.empty(), Readers.ALL);
+      case Result.KnownRange(Range range) ->
+          put(output, params(output, range), range, new Origin.Known(), Readers.ALL);
+      case Result.SameAs(int input) -> {
+        Activation source = activations.get(node.input(input).orElseThrow());
+        if (source != null) {
+          String root = source.sharedWith().orElse(source.key());
+          put(output, source.params(), source.range(), new Origin.SharedWith(root), Readers.ALL);
+        }
+      }
+      case Result.Untouched() -> {}
+    }
+  }
+
+  /// The plan through which a node on codes reads a value; empty while its range is missing.
+  private Optional<Activation> readable(Value value) {
+    if (!activations.containsKey(value)) {
+      Optional<DenseTensor> constant = facts.constant(value);
+      if (constant.isPresent()) {
+        QuantParams params =
+            constants.elementwise(value, constant.get(), policy(value).activationRule());
+        put(
+            value,
+            params,
+            ConstantPlans.range(constant.get()),
+            new Origin.Constant(),
+            Readers.PLANNED);
+      } else {
+        own(value, Optional.empty(), Readers.PLANNED);
+      }
+    }
+    return Optional.ofNullable(activations.get(value));
+  }
+
+  /// Gives a value a range stated in the scheme or observed.
+  private void own(Value value, Optional<Absorb> bounds, Readers readers) {
+    Policy policy = policy(value);
+    Range range = policy.range();
+    Origin origin = new Origin.Stated();
+    if (range == null) {
+      CalibrationMethod method = Objects.requireNonNull(policy.calibration());
+      needs.add(new CalibrationNeeds.Need(value.name(), method, policy.activationRule()));
+      CalibrationTable.Entry entry = table.entries().get(value.name());
+      if (entry == null) {
+        missing.add(
+            new Diagnostic(
+                "range-missing",
+                "tensor '" + value.name() + "'",
+                "the calibration table has no range for it",
+                "calibrate with the needs of this model and scheme"));
+        return;
+      }
+      range = entry.range();
+      origin = new Origin.Calibrated(entry.method());
+    }
+    if (bounds.isPresent()) {
+      // An estimator works on bins and may overshoot what the operator cannot.
+      range =
+          range
+              .includingZero()
+              .clampedTo(
+                  new Range(
+                      Math.max(bounds.get().low(), -Float.MAX_VALUE),
+                      Math.min(bounds.get().high(), Float.MAX_VALUE)));
+    }
+    QuantParams params = params(value, range);
+    if (bounds.isPresent() && bounds.get().low() == 0f) {
+      // Differs from what was computed only for a value that was zero throughout.
+      params = QuantParams.perTensor(params.type(), params.scale(0), params.type().qmin());
+    }
+    put(value, params, range, origin, readers);
+  }
+
+  private QuantParams params(Value value, Range range) {
+    GridRule rule = policy(value).activationRule();
+    ScaleChoice choice = rule.choose(range.min(), range.max());
+    return QuantParams.perTensor(rule.type(), choice);
+  }
+
+  private void put(Value value, QuantParams params, Range range, Origin origin, Readers readers) {
+    Activation plan =
+        new Activation(value.name(), constants.newKey(value), params, range, origin, readers);
+    activations.put(value, plan);
+    tensors.add(plan);
+  }
+
+  /// Whether the codes of a bounding node's result saturate at its bounds, so that it can go:
+  /// quantizing a bounded number then gives the same code as quantizing the number itself.
+  private boolean saturates(Node node) {
+    Optional<Absorb> bounds = reach.foldable(node);
+    Activation result = activations.get(node.output(0));
+    if (bounds.isEmpty()
+        || result == null
+        || !activations.containsKey(node.input(0).orElseThrow())) {
+      return false;
+    }
+    QuantParams params = result.params();
+    return code(bounds.get().low(), params) <= params.type().qmin()
+        && code(bounds.get().high(), params) >= params.type().qmax();
+  }
+
+  private static double code(float value, QuantParams params) {
+    return Math.rint(value / params.scale(0)) + params.zeroPoint(0);
+  }
+
+  private void forget(Value value) {
+    Activation plan = activations.remove(value);
+    tensors.remove(plan);
+  }
+
+  private Policy policy(Value value) {
+    Policy base = value.producer().map(scheme::forNode).orElse(scheme.defaults());
+    return scheme.forTensor(base, value.name());
+  }
+
+  private static String firstOutput(Node node) {
+    return node.outputs().stream()
+        .filter(Objects::nonNull)
+        .findFirst()
+        .map(Value::name)
+        .orElse(QuantizationScheme.label(node));
+  }
+}
