@@ -1,53 +1,19 @@
 package dev.octet.stats;
 
-import java.lang.foreign.MemorySegment;
-import java.util.OptionalLong;
-
-/// Smallest and largest value.
-public final class MinMaxCollector implements Collector {
-
-  @Override
-  public void accept(float[] values, int from, int length, long sample) {
-    throw new UnsupportedOperationException("not yet");
-  }
-
-  @Override
-  public void accept(MemorySegment floats, long sample) {
-    throw new UnsupportedOperationException("not yet");
-  }
+/// Smallest and largest value. Calls and merges in any order and batching give the same result.
+public final class MinMaxCollector extends ChunkedCollector implements Collector {
 
   @Override
   public void merge(Collector other) {
-    throw new UnsupportedOperationException("not yet");
+    if (!(other instanceof MinMaxCollector that)) {
+      throw new IllegalArgumentException("cannot merge extremes with " + other.getClass());
+    }
+    mergeExtremes(that);
   }
 
   @Override
-  public long count() {
-    throw new UnsupportedOperationException("not yet");
-  }
+  void finiteChunk(float[] values, int from, int length, float chunkMin, float chunkMax) {}
 
   @Override
-  public long nonFinite() {
-    throw new UnsupportedOperationException("not yet");
-  }
-
-  @Override
-  public OptionalLong firstNonFiniteSample() {
-    throw new UnsupportedOperationException("not yet");
-  }
-
-  @Override
-  public Range observed() {
-    throw new UnsupportedOperationException("not yet");
-  }
-
-  @Override
-  public OptionalLong minSample() {
-    throw new UnsupportedOperationException("not yet");
-  }
-
-  @Override
-  public OptionalLong maxSample() {
-    throw new UnsupportedOperationException("not yet");
-  }
+  void callEnded(float smallest, float largest) {}
 }

@@ -41,8 +41,14 @@ public sealed interface RangeEstimator {
 
   /// Exponential moving average of each sample's smallest and largest value, in sample order.
   ///
-  /// @param constant weight of a new sample, in (0, 1]; the peer's `CalibMovingAverage` constant
+  /// @param constant weight of a new sample, in (0, 1]
   record MovingAverage(double constant) implements RangeEstimator {
+    public MovingAverage {
+      if (!(constant > 0 && constant <= 1)) {
+        throw new IllegalArgumentException("averaging constant " + constant + " is not in (0, 1]");
+      }
+    }
+
     @Override
     public Collector newCollector() {
       return new MovingAverageCollector(constant);
@@ -50,7 +56,11 @@ public sealed interface RangeEstimator {
 
     @Override
     public Range estimate(Collector collector) {
-      throw new UnsupportedOperationException("not yet");
+      if (!(collector instanceof MovingAverageCollector averages)
+          || averages.constant() != constant) {
+        throw wrongCollector(this, collector);
+      }
+      return averages.average().includingZero();
     }
 
     @Override
@@ -64,6 +74,12 @@ public sealed interface RangeEstimator {
   ///
   /// @param percent in (50, 100]
   record Percentile(double percent, Symmetry symmetry) implements RangeEstimator {
+    public Percentile {
+      if (!(percent > 50 && percent <= 100)) {
+        throw new IllegalArgumentException("percentile " + percent + " is not in (50, 100]");
+      }
+    }
+
     @Override
     public Collector newCollector() {
       return new HistogramCollector();
@@ -71,7 +87,17 @@ public sealed interface RangeEstimator {
 
     @Override
     public Range estimate(Collector collector) {
-      throw new UnsupportedOperationException("not yet");
+      Histogram histogram = histogramFor(this, collector);
+      Range observed = collector.observed().includingZero();
+      double kept = percent / 100;
+      if (symmetry == Symmetry.SYMMETRIC) {
+        float bound = (float) histogram.magnitudes().quantile(kept);
+        return new Range(-bound, bound).clampedTo(observed);
+      }
+      double cut = (1 - kept) / 2;
+      double low = Math.min(0, histogram.quantile(cut));
+      double high = Math.max(0, histogram.quantile(1 - cut));
+      return new Range((float) low, (float) high).clampedTo(observed);
     }
 
     @Override
@@ -91,7 +117,10 @@ public sealed interface RangeEstimator {
 
     @Override
     public Range estimate(Collector collector) {
-      throw new UnsupportedOperationException("not yet");
+      Histogram histogram = histogramFor(this, collector);
+      Range observed = collector.observed().includingZero();
+      float bound = (float) new EntropySearch(histogram, rule).best();
+      return new Range(-bound, bound).clampedTo(observed);
     }
 
     @Override
@@ -112,12 +141,33 @@ public sealed interface RangeEstimator {
 
     @Override
     public Range estimate(Collector collector) {
-      throw new UnsupportedOperationException("not yet");
+      Histogram histogram = histogramFor(this, collector);
+      return new ErrorSearch(histogram, rule).best(collector.observed().includingZero());
+    }
+
+    /// Mean squared error to expect of the values seen when a grid covers `range`; tells why a
+    /// range
+    /// was chosen.
+    public double expectedError(Collector collector, Range range) {
+      return new ErrorSearch(histogramFor(this, collector), rule).error(range.includingZero());
     }
 
     @Override
     public String name() {
       return "error-optimal";
     }
+  }
+
+  private static Histogram histogramFor(RangeEstimator estimator, Collector collector) {
+    if (!(collector instanceof HistogramCollector histogram)) {
+      throw wrongCollector(estimator, collector);
+    }
+    return histogram.histogram();
+  }
+
+  private static IllegalArgumentException wrongCollector(
+      RangeEstimator estimator, Collector collector) {
+    return new IllegalArgumentException(
+        estimator.name() + " needs other statistics than " + collector.getClass().getSimpleName());
   }
 }

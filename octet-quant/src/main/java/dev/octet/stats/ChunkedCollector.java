@@ -1,0 +1,167 @@
+package dev.octet.stats;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/// What all collectors share: they see their input in chunks small enough for the first-level
+/// cache, as plain arrays whatever it came as, after extremes and non-finite values were dealt
+/// with.
+abstract class ChunkedCollector {
+  /// Values a chunk: 8 KiB, so that a second pass over it finds it in the first-level cache.
+  static final int CHUNK = 2048;
+
+  private static final long NONE = Long.MAX_VALUE;
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final float[] scratch = new float[CHUNK];
+  private long count;
+  private long nonFinite;
+  private long firstNonFinite = NONE;
+  private float min = Float.POSITIVE_INFINITY;
+  private float max = Float.NEGATIVE_INFINITY;
+  private long minSample = NONE;
+  private long maxSample = NONE;
+  private float callMin;
+  private float callMax;
+
+  public final void accept(float[] values, int from, int length, long sample) {
+    Objects.checkFromIndexSize(from, length, values.length);
+    begin();
+    for (int done = 0; done < length; done += CHUNK) {
+      chunk(values, from + done, Math.min(CHUNK, length - done), sample);
+    }
+    end(sample);
+  }
+
+  public final void accept(MemorySegment floats, long sample) {
+    if (floats.byteSize() % Float.BYTES != 0) {
+      throw new IllegalArgumentException(floats.byteSize() + " bytes are no whole floats");
+    }
+    begin();
+    long length = floats.byteSize() / Float.BYTES;
+    for (long done = 0; done < length; done += CHUNK) {
+      int size = (int) Math.min(CHUNK, length - done);
+      MemorySegment.copy(floats, FLOAT, done * Float.BYTES, scratch, 0, size);
+      chunk(scratch, 0, size, sample);
+    }
+    end(sample);
+  }
+
+  public final long count() {
+    return count;
+  }
+
+  public final long nonFinite() {
+    return nonFinite;
+  }
+
+  public final OptionalLong firstNonFiniteSample() {
+    return sample(firstNonFinite);
+  }
+
+  public final Range observed() {
+    if (count == 0) {
+      throw new IllegalStateException("no finite value was observed");
+    }
+    return new Range(min, max);
+  }
+
+  public final OptionalLong minSample() {
+    return sample(minSample);
+  }
+
+  public final OptionalLong maxSample() {
+    return sample(maxSample);
+  }
+
+  /// Called with finite values, at most [#CHUNK] of them and at least one.
+  abstract void finiteChunk(float[] values, int from, int length, float chunkMin, float chunkMax);
+
+  /// Called at the end of each call that held a finite value.
+  abstract void callEnded(float smallest, float largest);
+
+  final void mergeExtremes(ChunkedCollector other) {
+    count += other.count;
+    nonFinite += other.nonFinite;
+    firstNonFinite = Math.min(firstNonFinite, other.firstNonFinite);
+    if (other.count > 0) {
+      lower(other.min, other.minSample);
+      raise(other.max, other.maxSample);
+    }
+  }
+
+  private void begin() {
+    callMin = Float.POSITIVE_INFINITY;
+    callMax = Float.NEGATIVE_INFINITY;
+  }
+
+  private void chunk(float[] values, int from, int length, long sample) {
+    long keys = FloatScan.INSTANCE.extremes(values, from, length);
+    int smallest = (int) (keys >> 32);
+    int largest = (int) keys;
+    if (smallest > FloatScan.LOWEST && largest < FloatScan.HIGHEST) {
+      finite(values, from, length, value(smallest), value(largest));
+      return;
+    }
+    int kept = keepFinite(values, from, length, sample);
+    if (kept > 0) {
+      keys = FloatScan.INSTANCE.extremes(scratch, 0, kept);
+      finite(scratch, 0, kept, value((int) (keys >> 32)), value((int) keys));
+    }
+  }
+
+  private void finite(float[] values, int from, int length, float smallest, float largest) {
+    count += length;
+    callMin = Math.min(callMin, smallest);
+    callMax = Math.max(callMax, largest);
+    finiteChunk(values, from, length, smallest, largest);
+  }
+
+  /// Moves the finite values to the front of the scratch array (which may be `values`).
+  private int keepFinite(float[] values, int from, int length, long sample) {
+    int kept = 0;
+    for (int i = from; i < from + length; i++) {
+      if (Float.isFinite(values[i])) {
+        scratch[kept++] = values[i];
+      }
+    }
+    nonFinite += length - kept;
+    firstNonFinite = Math.min(firstNonFinite, sample);
+    return kept;
+  }
+
+  private void end(long sample) {
+    if (callMin <= callMax) {
+      lower(callMin, sample);
+      raise(callMax, sample);
+      callEnded(callMin, callMax);
+    }
+  }
+
+  private void lower(float value, long sample) {
+    if (value < min || (value == min && sample < minSample)) {
+      min = value;
+      minSample = sample;
+    }
+  }
+
+  private void raise(float value, long sample) {
+    if (value > max || (value == max && sample < maxSample)) {
+      max = value;
+      maxSample = sample;
+    }
+  }
+
+  /// Adding 0 turns -0 into 0, which would otherwise depend on the order of values.
+  private static float value(int key) {
+    return Float.intBitsToFloat(FloatScan.key(key)) + 0f;
+  }
+
+  private static OptionalLong sample(long index) {
+    return index == NONE ? OptionalLong.empty() : OptionalLong.of(index);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.octet.stats;
+
+import java.util.Arrays;
+
+/// Counts in bins of equal width; bin `i` holds values from `(firstBin + i) * binWidth` to the next
+/// bin's begin, the end nearer to 0 included.
+///
+/// @param binWidth a power of two
+/// @param firstBin position of the first bin, in widths from 0
+/// @param counts values in each bin
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
+public record Histogram(double binWidth, int firstBin, long[] counts) {
+  public Histogram {
+    counts = counts.clone();
+  }
+
+  /// A copy of the counts; [#count(int)] reads one without copying.
+  @Override
+  public long[] counts() {
+    return counts.clone();
+  }
+
+  /// Number of bins.
+  public int bins() {
+    return counts.length;
+  }
+
+  public long count(int bin) {
+    return counts[bin];
+  }
+
+  /// Where bin `bin` begins; `edge(bins())` is where the last one ends.
+  public double edge(int bin) {
+    return ((long) firstBin + bin) * binWidth;
+  }
+
+  /// Values in all bins.
+  public long total() {
+    return Arrays.stream(counts).sum();
+  }
+
+  /// The same of the values' magnitudes.
+  public Histogram magnitudes() {
+    int last = firstBin + counts.length - 1;
+    long[] folded = new long[Math.max(last, ~firstBin) + 1];
+    for (int i = 0; i < counts.length; i++) {
+      int bin = firstBin + i;
+      folded[bin < 0 ? ~bin : bin] += counts[i];
+    }
+    return new Histogram(binWidth, 0, folded);
+  }
+
+  /// Where `fraction` of the values lie below, spread evenly within a bin.
+  ///
+  /// @param fraction in [0, 1]
+  public double quantile(double fraction) {
+    double wanted = fraction * total();
+    double below = 0;
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0 && below + counts[i] >= wanted) {
+        return edge(i) + binWidth * Math.max(0, wanted - below) / counts[i];
+      }
+      below += counts[i];
+    }
+    return edge(counts.length);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Histogram that
+        && binWidth == that.binWidth
+        && firstBin == that.firstBin
+        && Arrays.equals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * Double.hashCode(binWidth) + firstBin) + Arrays.hashCode(counts);
+  }
+
+  @Override
+  public String toString() {
+    return total() + " values in " + counts.length + " bins of " + binWidth + " from " + edge(0);
+  }
+}
