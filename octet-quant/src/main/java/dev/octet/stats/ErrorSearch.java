@@ -46,10 +46,15 @@ final class ErrorSearch {
     if (low == high) {
       return observed;
     }
+    if (rule.symmetry() == Symmetry.SYMMETRIC) {
+      float bound = Math.max(-low, high);
+      float best = (float) (bound * shrunk(t -> error((float) (-bound * t), (float) (bound * t))));
+      return new Range(-best, best).clampedTo(observed);
+    }
     double factor = shrunk(t -> error((float) (low * t), (float) (high * t)));
     float bestLow = (float) (low * factor);
     float bestHigh = (float) (high * factor);
-    if (rule.symmetry() == Symmetry.SYMMETRIC || low == 0 || high == 0) {
+    if (low == 0 || high == 0) {
       return new Range(bestLow, bestHigh);
     }
     for (int round = 0; round < ROUNDS; round++) {

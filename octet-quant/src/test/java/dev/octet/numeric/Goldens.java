@@ -54,7 +54,7 @@ final class Goldens {
 
   /// `tensor`, `channel:<axis>` or `block:<axis>:<size>`.
   static Granularity granularity(String field) {
-    String[] parts = field.split(":");
+    String[] parts = field.split(":", -1);
     return switch (parts[0]) {
       case "tensor" -> Granularity.perTensor();
       case "channel" -> Granularity.perChannel(Integer.parseInt(parts[1]));
