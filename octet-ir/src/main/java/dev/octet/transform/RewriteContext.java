@@ -63,8 +63,7 @@ public final class RewriteContext {
   }
 
   /// The one node input that reads `value`, when there is exactly one reading and callers do not
-  /// see
-  /// the value.
+  /// see the value.
   public Optional<Node> onlyReader(Value value) {
     return value.useCount() == 1 && !value.isGraphOutput()
         ? Optional.of(value.uses().getFirst().node())

@@ -53,17 +53,12 @@ final class ConvTransposeRule implements ShapeRule {
   /// `stride * (size - 1) + output_padding + ((kernel - 1) * dilation + 1) - pads`.
   private static Dim size(Node node, long[] kernel, int axis, Dim input) {
     Window window = Window.of(node, kernel);
-    long stride = window.strides()[axis];
-    if (window.autoPad().startsWith("SAME")) {
+    long stride = window.stride(axis);
+    if (window.keepsSize()) {
       return DimArithmetic.map(input, size -> size.times(stride));
     }
     long extra = Window.attribute(node, "output_padding", kernel.length, 0)[axis];
-    long extent = (kernel[axis] - 1) * window.dilations()[axis] + 1;
-    long pads =
-        window.autoPad().equals("VALID")
-            ? 0
-            : window.pads()[axis] + window.pads()[axis + kernel.length];
-    return DimArithmetic.map(
-        input, size -> size.plus(-1).times(stride).plus(extra + extent - pads));
+    long added = extra + window.extent(axis) - window.padding(axis);
+    return DimArithmetic.map(input, size -> size.plus(-1).times(stride).plus(added));
   }
 }

@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// written to the model before [#writeTo].
 final class InferenceRun {
   private final Model model;
-  private final Map<Value, ValueType> types = new IdentityHashMap<>();
-  private final Map<Value, KnownIntegers> integers = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, ValueType> types = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, KnownIntegers> integers = new IdentityHashMap<>();
   private final Map<Value, ShapeReport.Gap> gaps = new LinkedHashMap<>();
   private final Set<Diagnostic> contradictions = new LinkedHashSet<>();
-  private final Map<Value, Map<Integer, Dim>> freshDims = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, Map<Integer, Dim>> freshDims = new IdentityHashMap<>();
   private final Map<String, Integer> freshNames = new HashMap<>();
 
   InferenceRun(Model model) {
@@ -78,8 +78,8 @@ final class InferenceRun {
   Dim freshDim(Node node, int output, int axis) {
     Value value = node.output(output);
     return freshDims
-        .computeIfAbsent(value, unused -> new HashMap<>())
-        .computeIfAbsent(axis, unused -> Dim.of(freshName(value, axis)));
+        .computeIfAbsent(value, _ -> new HashMap<>())
+        .computeIfAbsent(axis, _ -> Dim.of(freshName(value, axis)));
   }
 
   /// The types of `subgraph`'s outputs when its inputs hold `in`. What an earlier round found out

@@ -8,7 +8,6 @@ import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Normalizations with statistics among their outputs, and `Dropout` with its mask.
 final class NormalizationRule implements ShapeRule {
@@ -28,19 +27,18 @@ final class NormalizationRule implements ShapeRule {
   @Override
   public ShapeOutcome infer(ShapeContext context) {
     return switch (context.node().opType()) {
-      case "Dropout" ->
-          ShapeOutcome.of(context.same(0), withType(context, DataType.BOOL, context.shape(0)));
+      case "Dropout" -> ShapeOutcome.of(context.same(0), withType(DataType.BOOL, context.shape(0)));
       case "BatchNormalization" -> {
         Output perChannel = context.same(3) == null ? context.same(1) : context.same(3);
         yield ShapeOutcome.of(context.same(0), perChannel, perChannel, perChannel, perChannel);
       }
       case "LayerNormalization", "SimplifiedLayerNormalization" -> {
-        Output statistics = withType(context, DataType.FLOAT, statistics(context, -1));
+        Output statistics = withType(DataType.FLOAT, statistics(context, -1));
         yield ShapeOutcome.of(context.same(0), statistics, statistics);
       }
       case "EmbedLayerNormalization" -> embedding(context);
       default -> {
-        Output statistics = withType(context, DataType.FLOAT, statistics(context, -1));
+        Output statistics = withType(DataType.FLOAT, statistics(context, -1));
         // The last output is the sum of input and skip connection.
         yield context.node().opType().equals("SkipGroupNorm")
             ? ShapeOutcome.of(context.same(0), context.same(0))
@@ -49,8 +47,7 @@ final class NormalizationRule implements ShapeRule {
     };
   }
 
-  private static @Nullable Output withType(
-      ShapeContext context, DataType type, Optional<Shape> shape) {
+  private static Output withType(DataType type, Optional<Shape> shape) {
     return Output.of(ValueType.tensor(type, shape.orElse(null)));
   }
 

@@ -80,7 +80,7 @@ final class ReshapeRule implements ShapeRule {
     if (rest >= 0) {
       sizes.set(rest, input.flatMap(shape -> remainder(shape, target, sizes)).orElse(null));
     } else {
-      completeSingleUnknown(input, target, sizes);
+      completeSingleUnknown(input, sizes);
     }
     checkCount(input, sizes);
     return Shape.of(
@@ -122,7 +122,7 @@ final class ReshapeRule implements ShapeRule {
 
   /// With every other size known, the element count gives the last one.
   private static void completeSingleUnknown(
-      Optional<Shape> input, KnownIntegers target, List<@Nullable DimExpression> sizes) {
+      Optional<Shape> input, List<@Nullable DimExpression> sizes) {
     if (input.isEmpty() || Collections.frequency(sizes, null) != 1) {
       return;
     }

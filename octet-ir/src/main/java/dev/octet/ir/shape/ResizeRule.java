@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// `Resize` and its forerunner `Upsample`: target sizes, or scales by which sizes are multiplied
-// and
-/// rounded down.
+/// and rounded down.
 final class ResizeRule implements ShapeRule {
   @Override
   public List<String> operators() {

@@ -79,8 +79,7 @@ final class ShapeContext {
   }
 
   /// Integers given by attribute `name` in old opsets and by input `input` in newer ones. Empty
-  // when
-  /// neither is there or the input's elements are not known; [#has] tells the two apart.
+  /// when neither is there or the input's elements are not known; [#has] tells the two apart.
   Optional<long[]> numbers(int input, String name) {
     return has(input) ? numbers(input) : node.intsAttribute(name);
   }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// What a [ShapeRule] found out about a node.
 sealed interface ShapeOutcome {
 
+  /// Something was found out about the outputs.
+  ///
   /// @param outputs by position; `null` where nothing is known or no output is there
   record Inferred(List<@Nullable Output> outputs) implements ShapeOutcome {
     public Inferred {
@@ -18,6 +20,8 @@ sealed interface ShapeOutcome {
     }
   }
 
+  /// Nothing was.
+  ///
   /// @param reason what is missing
   record Unknown(String reason) implements ShapeOutcome {}
 

@@ -113,8 +113,7 @@ final class SliceRule implements ShapeRule {
   }
 
   /// Where a bound falls on an axis of symbolic size. A number counted from the end is taken to
-  // fall
-  /// inside: no model slices off more than there is.
+  /// fall inside: no model slices off more than there is.
   private static DimExpression position(DimExpression bound, DimExpression size) {
     OptionalLong number = bound.value();
     if (number.isEmpty()) {

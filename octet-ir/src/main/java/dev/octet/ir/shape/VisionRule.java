@@ -99,7 +99,7 @@ final class VisionRule implements ShapeRule {
               }
               Window window = Window.of(context.node(), sizes == null ? spatial.sizes() : sizes);
               List<Dim> dims = new ArrayList<>(List.of(input.dim(0), kernel.dim(0)));
-              for (int i = 0; i < window.kernel().length; i++) {
+              for (int i = 0; i < window.axes(); i++) {
                 dims.add(window.positions(i, input.dim(i + 2)));
               }
               return Shape.of(dims);
@@ -174,8 +174,8 @@ final class VisionRule implements ShapeRule {
           Window window = Window.of(context.node(), kernel);
           List<Dim> dims = new ArrayList<>(input.dims());
           for (int i = 0; i < kernel.length; i++) {
-            long extra = kernel[i] - window.pads()[i] - window.pads()[i + kernel.length];
-            long stride = window.strides()[i];
+            long extra = kernel[i] - window.padding(i);
+            long stride = window.stride(i);
             dims.set(
                 i + 2,
                 DimArithmetic.map(dims.get(i + 2), n -> n.plus(-1).times(stride).plus(extra)));
