@@ -162,7 +162,8 @@ final class InferenceRun {
 
   private void noteGap(Node node, Value output, @Nullable String reason) {
     if (isFull(typeOf(output))) {
-      if (reason != null) {
+      // Complete although the rule has a reason: it made up a symbol, unless the model itself knew.
+      if (reason != null && !isFull(output.type())) {
         gaps.put(output, new ShapeReport.Gap(output.name(), node.describe(), reason));
       }
       return;
