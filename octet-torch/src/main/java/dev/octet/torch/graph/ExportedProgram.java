@@ -95,6 +95,16 @@ public record ExportedProgram(
     return userOutputs().stream().flatMap(output -> output.references().stream()).toList();
   }
 
+  /// Names for the results the program returns, in order of [#userOutputs]: the keys of a returned
+  /// dictionary, `output` for a single tensor, `output_0` and so on for a tuple. Every form of this
+  /// program (interpreted, exported) uses these.
+  public List<String> userOutputNames() {
+    ModuleCall.Signature signature =
+        moduleCalls.isEmpty() ? null : moduleCalls.getFirst().signature();
+    return CallStructure.leafNames(
+        signature == null ? null : signature.outSpec(), userOutputs().size());
+  }
+
   public ExportedProgram withGraph(AtenGraph other) {
     return new ExportedProgram(
         other,

@@ -1,0 +1,56 @@
+package dev.octet.torch.export;
+
+import dev.octet.diagnostic.OctetException;
+import dev.octet.transform.Pipeline;
+import dev.octet.transform.StandardPipelines;
+import java.util.List;
+
+/// How to export a program.
+///
+/// @param opset ONNX operator set, [#OLDEST_OPSET] to [#NEWEST_OPSET]
+/// @param dimNames names for the program's symbolic dimensions, in order of first appearance in its
+///     inputs; PyTorch does not store the user's names. Dimensions beyond the list keep the
+/// symbol's
+///     own name
+/// @param graphName name of the ONNX graph
+/// @param cleanUp what to run on the translated model
+public record ExportOptions(int opset, List<String> dimNames, String graphName, Pipeline cleanUp) {
+  /// The oldest operator set the translators write.
+  public static final int OLDEST_OPSET = 18;
+
+  /// The newest operator set the translators know.
+  public static final int NEWEST_OPSET = 22;
+
+  /// @throws OctetException of kind `USAGE` when the operator set is not one the translators write
+  public ExportOptions {
+    dimNames = List.copyOf(dimNames);
+    if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+      throw OctetException.usage(
+          "export-opset",
+          "opset " + opset,
+          "not an operator set this export writes",
+          "choose one from " + OLDEST_OPSET + " to " + NEWEST_OPSET);
+    }
+  }
+
+  /// Operator set 18, the first symbolic dimension named `batch`, batch normalization folded.
+  public static ExportOptions standard() {
+    return new ExportOptions(OLDEST_OPSET, List.of("batch"), "main", StandardPipelines.export());
+  }
+
+  public ExportOptions withOpset(int other) {
+    return new ExportOptions(other, dimNames, graphName, cleanUp);
+  }
+
+  public ExportOptions withDimNames(List<String> others) {
+    return new ExportOptions(opset, others, graphName, cleanUp);
+  }
+
+  public ExportOptions withGraphName(String other) {
+    return new ExportOptions(opset, dimNames, other, cleanUp);
+  }
+
+  public ExportOptions withCleanUp(Pipeline other) {
+    return new ExportOptions(opset, dimNames, graphName, other);
+  }
+}

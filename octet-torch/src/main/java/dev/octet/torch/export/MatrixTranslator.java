@@ -1,0 +1,130 @@
+package dev.octet.torch.export;
+
+import dev.octet.ir.Attribute;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Node;
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Value;
+import dev.octet.torch.graph.TorchDtype;
+import dev.octet.torch.graph.TorchTensor;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Matrix products → `Gemm` for matrices, `MatMul` otherwise.
+///
+/// A constant matrix that must be transposed is transposed here, quantized ones too, so that no
+/// `Transpose` stands between a weight and its product and the product stays quantizable.
+final class MatrixTranslator implements AtenTranslator {
+  @Override
+  public Set<String> operators() {
+    return Set.of(
+        "aten.linear",
+        "aten.addmm",
+        "aten.mm",
+        "aten.bmm",
+        "aten.matmul",
+        "aten.baddbmm",
+        "aten.mv",
+        "aten.dot",
+        "aten.einsum");
+  }
+
+  @Override
+  public Translation translate(Call call, OnnxNodes onnx) {
+    return switch (call.op()) {
+      case "linear" -> Translation.of(linear(call, onnx));
+      case "addmm" ->
+          Translation.of(
+              onnx.add(
+                  NodeSpec.of("Gemm")
+                      .inputs(call.tensor("mat1"), call.tensor("mat2"), call.tensor("self"))
+                      .attributes(factors(call, "Gemm"))));
+      case "baddbmm" -> {
+        if (call.number("alpha") != 1 || call.number("beta") != 1) {
+          yield Translation.unsupported("baddbmm with factors other than 1");
+        }
+        Value product = onnx.add("MatMul", call.tensor("batch1"), call.tensor("batch2"));
+        yield Translation.of(onnx.add("Add", product, call.tensor("self")));
+      }
+      case "mm", "bmm" ->
+          Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("mat2")));
+      case "mv" -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("vec")));
+      case "dot" -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("tensor")));
+      case "einsum" ->
+          Translation.of(
+              onnx.add(
+                  NodeSpec.of("Einsum")
+                      .inputs(call.tensors("tensors"))
+                      .attribute("equation", Attribute.of(call.text("equation")))));
+      default -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("other")));
+    };
+  }
+
+  private static java.util.Map<String, Attribute> factors(Call call, String op) {
+    NodeSpec spec = NodeSpec.of(op);
+    double alpha = call.number("alpha");
+    double beta = call.number("beta");
+    spec = alpha == 1 ? spec : spec.attribute("alpha", Attribute.of((float) alpha));
+    spec = beta == 1 ? spec : spec.attribute("beta", Attribute.of((float) beta));
+    return spec.attributes();
+  }
+
+  private static Value linear(Call call, OnnxNodes onnx) {
+    Value input = call.tensor("input");
+    Value weight = call.tensor("weight");
+    Optional<Value> bias = call.maybeTensor("bias");
+    if (call.rank("input") == 2 && call.rank("weight") == 2) {
+      return onnx.add(
+          NodeSpec.of("Gemm")
+              .inputs(
+                  bias.map(b -> List.of(input, weight, b)).orElseGet(() -> List.of(input, weight)))
+              .attribute("transB", 1));
+    }
+    Value product = onnx.add("MatMul", input, transposed(onnx, weight, call.rank("weight")));
+    return bias.map(b -> onnx.add("Add", product, b)).orElse(product);
+  }
+
+  private static Value transposed(OnnxNodes onnx, Value weight, int rank) {
+    if (rank < 2) {
+      return weight;
+    }
+    Optional<DenseTensor> data = onnx.constantData(weight);
+    if (data.isPresent()) {
+      return onnx.constant(onnx.unscoped(weight.name()), transposed(data.get()));
+    }
+    Optional<Node> producer = weight.producer().filter(node -> node.is("DequantizeLinear"));
+    Optional<DenseTensor> codes =
+        producer.flatMap(node -> node.input(0)).flatMap(onnx::constantData);
+    if (codes.isPresent()) {
+      Node dequantize = producer.orElseThrow();
+      NodeSpec spec =
+          NodeSpec.of("DequantizeLinear")
+              .inputs(
+                  dequantize.inputs().stream()
+                      .map(
+                          value ->
+                              value == dequantize.input(0).orElseThrow()
+                                  ? onnx.constant(
+                                      onnx.unscoped(value.name()), transposed(codes.get()))
+                                  : value)
+                      .toList())
+              .attributes(dequantize.attributes());
+      boolean perChannel = spec.attributes().containsKey("axis");
+      long axis = dequantize.intAttribute("axis", 1);
+      return onnx.add(perChannel ? spec.attribute("axis", 1 - axis) : spec);
+    }
+    return AxisOrderTranslator.transpose(onnx, weight, List.of(1L, 0L));
+  }
+
+  private static DenseTensor transposed(DenseTensor matrix) {
+    TorchDtype dtype = TorchDtype.fromOnnx(matrix.dataType()).orElseThrow();
+    List<Long> strides = TorchTensor.contiguous(matrix.dims());
+    List<Long> turned = new java.util.ArrayList<>(matrix.dims());
+    List<Long> steps = new java.util.ArrayList<>(strides);
+    Collections.reverse(turned);
+    Collections.reverse(steps);
+    return new TorchTensor(dtype, turned, steps, 0, false, matrix.data()).toDense();
+  }
+}

@@ -1,0 +1,228 @@
+package dev.octet.torch.export;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Graph;
+import dev.octet.ir.GraphEditor;
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.torch.graph.AtenNode;
+import dev.octet.torch.graph.TorchDtype;
+import dev.octet.torch.graph.TorchTensor;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Adds nodes and constants to the ONNX graph under construction. Nodes are named after the module
+/// they come from; equal constants are one initializer.
+final class OnnxNodes {
+  private static final long SHARED_BYTES = 4096;
+
+  private final GraphEditor editor;
+  private final Graph graph;
+  private final int opset;
+  private final Map<Constant, Value> constants = new HashMap<>();
+  private final Map<Stored, Value> stored = new HashMap<>();
+  private String path = "";
+
+  private record Constant(DataType type, List<Long> dims, ByteBuffer bytes) {}
+
+  private record Stored(TorchTensor tensor) {
+    Stored {
+      tensor = tensor.withRequiresGrad(false);
+    }
+  }
+
+  OnnxNodes(GraphEditor editor, int opset) {
+    this.editor = editor;
+    this.graph = editor.graph();
+    this.opset = opset;
+  }
+
+  /// Operator set being written.
+  int opset() {
+    return opset;
+  }
+
+  /// From now on nodes belong to the module that made this call.
+  void at(AtenNode node) {
+    path = node.modulePath().replace('.', '/');
+  }
+
+  /// From now on nodes belong to no module.
+  void atRoot() {
+    path = "";
+  }
+
+  /// Adds a node with one result.
+  Value add(NodeSpec spec) {
+    return add(spec, 1).getFirst();
+  }
+
+  /// Adds a node with several results.
+  List<Value> add(NodeSpec spec, int results) {
+    String name = path.isEmpty() ? spec.opType() : path + "/" + spec.opType();
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < results; i++) {
+      values.add(editor.newValue(results == 1 ? name : name + "." + i, null));
+    }
+    editor.append(graph, spec.named(name).outputs(values));
+    return values;
+  }
+
+  /// Adds a node without attributes.
+  Value add(String opType, @Nullable Value... inputs) {
+    return add(NodeSpec.of(opType).inputs(inputs));
+  }
+
+  /// A constant that has no name of its own in the program.
+  Value constant(String hint, DenseTensor tensor) {
+    if (tensor.byteSize() > SHARED_BYTES) {
+      return editor.addInitializer(graph, scoped(hint), tensor);
+    }
+    Constant key =
+        new Constant(
+            tensor.dataType(),
+            tensor.dims(),
+            ByteBuffer.wrap(tensor.data().toArray(ValueLayout.JAVA_BYTE)));
+    return constants.computeIfAbsent(key, k -> editor.addInitializer(graph, scoped(hint), tensor));
+  }
+
+  /// A parameter, buffer or lifted constant under its own name. Tensors that are the same window of
+  /// the same storage are one initializer.
+  Value parameter(String fqn, TorchTensor tensor) {
+    return stored.computeIfAbsent(
+        new Stored(tensor), key -> editor.addInitializer(graph, fqn, tensor.toDense()));
+  }
+
+  /// A hint for a constant made from another one: its own name, whatever module is current.
+  ///
+  /// @param name name of the constant it takes the place of
+  String unscoped(String name) {
+    return "/" + name;
+  }
+
+  /// The data of a value that is an initializer.
+  Optional<DenseTensor> constantData(Value value) {
+    Optional<Tensor> data = value.initializer();
+    return data.filter(DenseTensor.class::isInstance).map(DenseTensor.class::cast);
+  }
+
+  /// An INT64 vector constant.
+  Value vector(long... values) {
+    return constant("shape", DenseTensor.ofLongs(values, values.length));
+  }
+
+  /// An INT64 vector constant.
+  Value vector(List<Long> values) {
+    return vector(values.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /// An INT64 vector of sizes, some of which may be computed.
+  Value sizes(List<Size> sizes) {
+    List<Value> parts = new ArrayList<>();
+    List<Long> run = new ArrayList<>();
+    for (Size size : sizes) {
+      switch (size) {
+        case Size.Fixed(long value) -> run.add(value);
+        case Size.Computed computed -> {
+          if (!run.isEmpty()) {
+            parts.add(vector(run));
+            run.clear();
+          }
+          parts.add(computed.vector());
+        }
+      }
+    }
+    if (!run.isEmpty() || parts.isEmpty()) {
+      parts.add(vector(run));
+    }
+    return parts.size() == 1
+        ? parts.getFirst()
+        : add(NodeSpec.of("Concat").inputs(parts).attribute("axis", 0));
+  }
+
+  /// An INT64 scalar (no dimensions) holding a size.
+  Value scalar(Size size) {
+    return switch (size) {
+      case Size.Fixed(long value) -> scalar(DataType.INT64, value);
+      case Size.Computed computed -> add("Squeeze", computed.vector(), vector(0));
+    };
+  }
+
+  /// A scalar constant (no dimensions) of any plain numeric type or BOOL.
+  Value scalar(DataType type, double value) {
+    return constant("const", number(type, value));
+  }
+
+  /// A scalar constant tensor of any plain numeric type or BOOL.
+  static DenseTensor number(DataType type, double value) {
+    ByteBuffer bytes = ByteBuffer.allocate((int) type.byteSize(1)).order(ByteOrder.LITTLE_ENDIAN);
+    switch (type) {
+      case FLOAT -> bytes.putFloat((float) value);
+      case DOUBLE -> bytes.putDouble(value);
+      case FLOAT16 -> bytes.putShort(Float.floatToFloat16((float) value));
+      case BFLOAT16 -> bytes.putShort(bfloat16((float) value));
+      case INT64, UINT64 -> bytes.putLong((long) value);
+      case INT32, UINT32 -> bytes.putInt((int) (long) value);
+      case INT16, UINT16 -> bytes.putShort((short) (long) value);
+      case INT8, UINT8 -> bytes.put((byte) (long) value);
+      case BOOL -> bytes.put((byte) (value == 0 ? 0 : 1));
+      default -> throw new UnsupportedArgument("a constant of type " + type);
+    }
+    return DenseTensor.ofBytes(type, bytes.array());
+  }
+
+  /// The value in another element type.
+  Value cast(Value value, TorchDtype from, TorchDtype to) {
+    return from == to ? value : castTo(value, onnx(to));
+  }
+
+  /// The value in another element type, whatever it has now.
+  Value castTo(Value value, DataType to) {
+    return add(NodeSpec.of("Cast").inputs(value).attribute("to", to.onnxNumber()));
+  }
+
+  /// Axis `axis` of a tensor's shape as a size.
+  Size dimension(Value tensor, int axis, String expression) {
+    Value vector =
+        add(
+            NodeSpec.of("Shape")
+                .inputs(tensor)
+                .attribute("start", axis)
+                .attribute("end", axis + 1L));
+    return new Size.Computed(vector, expression);
+  }
+
+  /// The shape of a tensor as an INT64 vector.
+  Value shapeOf(Value tensor) {
+    return add("Shape", tensor);
+  }
+
+  /// The ONNX element type of a PyTorch one.
+  static DataType onnx(TorchDtype dtype) {
+    return dtype
+        .onnx()
+        .orElseThrow(() -> new UnsupportedArgument("element type " + dtype + " is not in ONNX"));
+  }
+
+  private static short bfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int rounding = 0x7fff + ((bits >> 16) & 1);
+    return (short) ((Float.isNaN(value) ? bits : bits + rounding) >> 16);
+  }
+
+  private String scoped(String hint) {
+    if (hint.startsWith("/")) {
+      return hint.substring(1);
+    }
+    return path.isEmpty() ? hint : path + "/" + hint;
+  }
+}

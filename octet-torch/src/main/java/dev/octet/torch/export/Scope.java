@@ -1,0 +1,61 @@
+package dev.octet.torch.export;
+
+import dev.octet.ir.Value;
+import dev.octet.torch.graph.AtenGraph;
+import dev.octet.torch.graph.SymInt;
+import dev.octet.torch.graph.TensorMeta;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the SSA names of a graph stand for so far.
+final class Scope {
+  private final AtenGraph graph;
+  private final Map<String, Value> tensors = new LinkedHashMap<>();
+  private final Map<String, Size> sizes = new HashMap<>();
+
+  Scope(AtenGraph graph) {
+    this.graph = graph;
+  }
+
+  void define(String name, Value value) {
+    tensors.put(name, value);
+  }
+
+  void define(String name, Size size) {
+    sizes.put(name, size);
+  }
+
+  /// Every tensor so far, in order of definition.
+  Map<String, Value> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  Value tensor(String name) {
+    Value value = tensors.get(name);
+    if (value == null) {
+      throw new UnsupportedArgument("it reads " + name + ", which could not be translated");
+    }
+    return value;
+  }
+
+  Size size(String name) {
+    Size size = sizes.get(name);
+    if (size == null) {
+      throw new UnsupportedArgument("it reads " + name + ", which could not be translated");
+    }
+    return size;
+  }
+
+  TensorMeta meta(String name) {
+    return graph.meta(name);
+  }
+
+  /// What the program recorded about a size of this name, as text; empty for nothing.
+  String expression(String name) {
+    return graph.symIntValues().get(name) instanceof SymInt.Expression expression
+        ? expression.text()
+        : "";
+  }
+}

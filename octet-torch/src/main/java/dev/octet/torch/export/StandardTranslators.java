@@ -1,0 +1,47 @@
+package dev.octet.torch.export;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Every translator, by the operators it covers.
+final class StandardTranslators {
+  private static final List<AtenTranslator> ALL =
+      List.of(
+          new ConvTranslator(),
+          new BatchNormTranslator(),
+          new ElementwiseTranslator(),
+          new PoolTranslator(),
+          new AxisOrderTranslator(),
+          new MatrixTranslator(),
+          new SoftmaxTranslator(),
+          new SizeTranslator(),
+          new IdentityTranslator(),
+          new CastTranslator(),
+          new QuantizeTranslator(),
+          new DequantizeTranslator(),
+          new FakeQuantizeTranslator());
+
+  private static final Map<String, AtenTranslator> BY_OPERATOR = index();
+
+  private StandardTranslators() {}
+
+  /// Translators by operator without overload, such as `aten.conv1d`.
+  static Map<String, AtenTranslator> byOperator() {
+    return BY_OPERATOR;
+  }
+
+  private static Map<String, AtenTranslator> index() {
+    Map<String, AtenTranslator> index = new HashMap<>();
+    for (AtenTranslator translator : ALL) {
+      for (String operator : translator.operators()) {
+        AtenTranslator other = index.put(operator, translator);
+        if (other != null) {
+          throw new IllegalStateException(
+              "%s and %s both translate %s".formatted(translator, other, operator));
+        }
+      }
+    }
+    return index;
+  }
+}

@@ -1,0 +1,307 @@
+package dev.octet.torch.export;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.GraphEditor;
+import dev.octet.ir.Model;
+import dev.octet.ir.ModelInfo;
+import dev.octet.ir.Node;
+import dev.octet.ir.Shape;
+import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
+import dev.octet.torch.graph.AtenArgument;
+import dev.octet.torch.graph.AtenGraph;
+import dev.octet.torch.graph.AtenNode;
+import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.torch.graph.InputSpec;
+import dev.octet.torch.graph.SymInt;
+import dev.octet.torch.graph.TensorMeta;
+import dev.octet.torch.graph.TorchTensor;
+import dev.octet.transform.PipelineReport;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Exports programs to ONNX.
+///
+/// Parameters keep their names (`block1.block.0.weight`), nodes and values are named after the
+/// module that computes them (`block1/block/0/Conv`), inputs after the parameters of `forward`,
+/// outputs after the keys of what it returns. Symbolic dimensions stay symbolic.
+public final class TorchExporter {
+  private static final Set<String> RECURRENT =
+      Set.of("lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell");
+
+  private final ExportedProgram program;
+  private final AtenGraph graph;
+  private final DimNames dims;
+  private final Unsupported unsupported = new Unsupported();
+  private final Scope scope;
+
+  private TorchExporter(ExportedProgram program, AtenGraph graph, ExportOptions options) {
+    this.program = program;
+    this.graph = graph;
+    this.dims = DimNames.of(program, options.dimNames());
+    this.scope = new Scope(graph);
+  }
+
+  /// The program as an ONNX model.
+  ///
+  /// @throws OctetException of kind `FAILURE` when some operators cannot be translated; one
+  ///     diagnostic for each, naming its module and line of user code
+  public static Model export(ExportedProgram program, ExportOptions options) {
+    return translate(program, options).model();
+  }
+
+  /// The program as an ONNX model, with how the two relate.
+  ///
+  /// @throws OctetException as [#export]
+  public static Export translate(ExportedProgram program, ExportOptions options) {
+    Functionalization.Functional functional = Functionalization.of(program);
+    Model model =
+        Model.create(
+            ModelInfo.octet(irVersion(options.opset())), options.opset(), options.graphName());
+    TorchExporter exporter = new TorchExporter(program, functional.graph(), options);
+    model.edit(editor -> exporter.build(editor, options));
+    exporter.unsupported.throwIfAny();
+    Map<String, Origin> origins = new LinkedHashMap<>();
+    exporter.scope.tensors().forEach((name, value) -> origins.put(name, Origin.of(value)));
+    PipelineReport report = options.cleanUp().run(model);
+    Map<String, Value> values = new LinkedHashMap<>();
+    origins.forEach(
+        (name, origin) -> {
+          if (origin.holdsIn(model)) {
+            values.put(name, origin.value());
+          }
+        });
+    return new Export(model, values, functional.notes(), report);
+  }
+
+  // What a value was computed from when translated: a clean-up that changes that changes its
+  // content.
+  private record Origin(Value value, Optional<Node> producer, List<@Nullable Value> inputs) {
+    static Origin of(Value value) {
+      return new Origin(
+          value,
+          value.producer(),
+          value.producer().map(Node::inputs).map(List::copyOf).orElse(List.of()));
+    }
+
+    boolean holdsIn(Model model) {
+      return model.graph().findValue(value.name()).filter(found -> found == value).isPresent()
+          && value.producer().equals(producer)
+          && producer.map(node -> node.inputs().equals(inputs)).orElse(true);
+    }
+  }
+
+  private void build(GraphEditor editor, ExportOptions options) {
+    OnnxNodes onnx = new OnnxNodes(editor, options.opset());
+    inputs(editor, onnx);
+    Map<String, AtenTranslator> translators = StandardTranslators.byOperator();
+    for (AtenNode node : graph.nodes()) {
+      onnx.at(node);
+      translate(node, translators.get(node.op().namespace() + "." + node.op().name()), onnx);
+    }
+    if (unsupported.isEmpty()) {
+      outputs(editor, onnx);
+      prune(editor);
+    }
+  }
+
+  private void inputs(GraphEditor editor, OnnxNodes onnx) {
+    Set<String> used = new HashSet<>();
+    graph.nodes().forEach(node -> used.addAll(node.inputNames()));
+    graph.outputs().forEach(output -> used.addAll(output.references()));
+    for (InputSpec spec : program.inputSpecs()) {
+      String name = spec.value();
+      switch (spec) {
+        case InputSpec.UserInput(AtenArgument argument) -> userInput(editor, onnx, argument);
+        case InputSpec.Parameter(String _, String fqn) -> stored(onnx, spec, fqn, used);
+        case InputSpec.Buffer(String _, String fqn, boolean _) -> stored(onnx, spec, fqn, used);
+        case InputSpec.TensorConstant(String _, String fqn) -> stored(onnx, spec, fqn, used);
+        case InputSpec.ConstantInput _, InputSpec.Token _ -> {}
+        case InputSpec.CustomObject(AtenArgument.CustomObject _, String fqn) -> {
+          if (used.contains(name)) {
+            unsupported.add("input " + name, "the scripted object " + fqn, "");
+          }
+        }
+      }
+    }
+  }
+
+  private void userInput(GraphEditor editor, OnnxNodes onnx, AtenArgument argument) {
+    switch (argument) {
+      case AtenArgument.TensorRef(String name) -> {
+        TensorMeta meta = graph.meta(name);
+        if (meta.dtype().onnx().isEmpty()) {
+          unsupported.add("input " + name, "element type " + meta.dtype() + " is not in ONNX", "");
+          return;
+        }
+        ValueType type = ValueType.tensor(OnnxNodes.onnx(meta.dtype()), dims.shape(meta));
+        scope.define(name, editor.addInput(editor.graph(), name, type));
+      }
+      case AtenArgument.None _,
+          AtenArgument.IntValue _,
+          AtenArgument.FloatValue _,
+          AtenArgument.BoolValue _,
+          AtenArgument.StringValue _ -> {}
+      default ->
+          argument
+              .references()
+              .forEach(
+                  name ->
+                      unsupported.add(
+                          "input " + name,
+                          "an argument that is no tensor and not fixed",
+                          "pass it as a tensor"));
+    }
+  }
+
+  private void stored(OnnxNodes onnx, InputSpec spec, String fqn, Set<String> used) {
+    if (used.contains(spec.value())) {
+      TorchTensor tensor = program.tensorOf(spec).orElseThrow();
+      scope.define(spec.value(), onnx.parameter(fqn, tensor));
+    }
+  }
+
+  private void translate(AtenNode node, @Nullable AtenTranslator translator, OnnxNodes onnx) {
+    if (translator == null) {
+      String reason =
+          node.op().isInPlace()
+              ? "it writes a tensor that is read through another view afterwards"
+              : "there is no translation for this operator";
+      unsupported.add(
+          node, reason, "export with run_decompositions({}), or rewrite this part of the model");
+      return;
+    }
+    Translation translation;
+    try {
+      translation = translator.translate(new Call(node, scope, onnx), onnx);
+    } catch (UnsupportedArgument e) {
+      translation = Translation.unsupported(e.reason());
+    }
+    switch (translation) {
+      case Translation.Values(List<@Nullable Value> values) -> {
+        List<String> names = node.outputNames();
+        for (int i = 0; i < Math.min(names.size(), values.size()); i++) {
+          Value value = values.get(i);
+          if (value != null) {
+            scope.define(names.get(i), value);
+          }
+        }
+      }
+      case Translation.Scalar(Size size) -> scope.define(node.output(), size);
+      case Translation.Unsupported(String reason, String hint) ->
+          unsupported.add(node, reason, hint);
+    }
+  }
+
+  private void outputs(GraphEditor editor, OnnxNodes onnx) {
+    onnx.atRoot();
+    Set<String> unsure = unsureSizes();
+    List<String> names = program.userOutputNames();
+    int index = 0;
+    for (AtenArgument output : graph.outputs()) {
+      List<String> references = output.references();
+      if (!(output instanceof AtenArgument.TensorRef(String ssaName))) {
+        if (!references.isEmpty()) {
+          unsupported.add("output " + references, "only tensors can be returned", "");
+        }
+        index++;
+        continue;
+      }
+      String name = names.get(index++);
+      Value value = scope.tensor(ssaName);
+      if (value.producer().isEmpty() || value.isGraphOutput()) {
+        value = onnx.add("Identity", value);
+      }
+      // Renaming fails when the name is taken, as by an input that is returned.
+      if (editor.graph().findValue(name).isEmpty()) {
+        editor.rename(value, name);
+      }
+      TensorMeta meta = graph.meta(ssaName);
+      Shape shape = unsure.contains(ssaName) ? dims.symbolicShape(meta) : dims.shape(meta);
+      editor.setType(value, ValueType.tensor(OnnxNodes.onnx(meta.dtype()), shape));
+      editor.addOutput(editor.graph(), value);
+    }
+  }
+
+  // Tracing unrolls recurrent operators and then records a fixed length where the true one varies.
+  private Set<String> unsureSizes() {
+    Set<String> unsure = new HashSet<>();
+    for (AtenNode node : graph.nodes()) {
+      boolean source =
+          RECURRENT.contains(node.op().name())
+              && node.inputNames().stream()
+                  .map(graph.tensorValues()::get)
+                  .anyMatch(
+                      meta ->
+                          meta != null
+                              && meta.sizes().stream()
+                                  .anyMatch(SymInt.Expression.class::isInstance));
+      if (source || node.inputNames().stream().anyMatch(unsure::contains)) {
+        unsure.addAll(node.outputNames());
+      }
+    }
+    return unsure;
+  }
+
+  private static void prune(GraphEditor editor) {
+    for (Node node : new ArrayList<>(editor.graph().nodes()).reversed()) {
+      if (node.outputs().stream().allMatch(value -> value == null || value.isUnused())) {
+        editor.remove(node);
+      }
+    }
+    for (Value value : new ArrayList<>(editor.graph().initializers())) {
+      if (value.isUnused()) {
+        editor.removeInitializer(editor.graph(), value);
+      }
+    }
+  }
+
+  private static long irVersion(int opset) {
+    return opset >= 21 ? 10 : opset >= 19 ? 9 : 8;
+  }
+
+  /// Collects what could not be translated; equal complaints of one module become one.
+  private static final class Unsupported {
+    private final Map<Diagnostic, Integer> found = new LinkedHashMap<>();
+
+    boolean isEmpty() {
+      return found.isEmpty();
+    }
+
+    void add(AtenNode node, String reason, String hint) {
+      String module = node.modulePath().isEmpty() ? "the model itself" : node.modulePath();
+      String line = UserLine.of(node);
+      String place = line.isEmpty() ? module : module + " (" + line + ")";
+      add(place, node.op() + ": " + reason, hint);
+    }
+
+    void add(String place, String message, String hint) {
+      found.merge(new Diagnostic("export-unsupported", place, message, hint), 1, Integer::sum);
+    }
+
+    void throwIfAny() {
+      if (found.isEmpty()) {
+        return;
+      }
+      List<Diagnostic> diagnostics = new ArrayList<>();
+      found.forEach(
+          (diagnostic, count) ->
+              diagnostics.add(
+                  count == 1
+                      ? diagnostic
+                      : new Diagnostic(
+                          diagnostic.code(),
+                          diagnostic.place(),
+                          diagnostic.message() + " (" + count + " times)",
+                          diagnostic.hint())));
+      throw new OctetException(OctetException.Kind.FAILURE, diagnostics, null);
+    }
+  }
+}
