@@ -5,11 +5,11 @@ package dev.octet.align;
 /// @param name its name in the reference model
 /// @param otherName its name in the other model
 /// @param elements numbers compared
-/// @param mismatched numbers outside the tolerance; a NaN matches a NaN only
-/// @param maxAbs largest `|a - b|`; infinite or NaN when a pair differs in being finite
-/// @param maxRel largest `|a - b| / |b|` over the `b` that are not 0
+/// @param mismatched numbers outside the tolerance; NaN and infinities match their like only
+/// @param maxAbs largest `|a - b|` over pairs of finite numbers
+/// @param maxRel largest `|a - b| / |b|` over those whose `b` is not 0
 /// @param sqnrDb signal to quantization noise ratio `10 log10(sum b² / sum (a-b)²)` in dB; infinite
-///     when all numbers are equal
+///     when all numbers are equal, NaN when some are not finite
 /// @param worstSample sample with the largest `|a - b|`; empty when all numbers are equal
 public record TensorAlignment(
     String name,

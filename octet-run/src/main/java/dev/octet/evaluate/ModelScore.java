@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 /// One row of the table.
 ///
 /// @param model description of the model
-/// @param sizeBytes bytes of its file, external data included
+/// @param sizeBytes bytes of its file
 /// @param accuracy share (0 to 1) of labelled samples whose top-1 is right; empty when unlabelled
 /// @param samples samples run
 /// @param latency empty when the runner's speed means nothing
