@@ -4,6 +4,7 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
+import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import java.util.Optional;
@@ -62,11 +63,39 @@ public final class RewriteContext {
         && replacement.producer().map(Node::graph).equals(value.producer().map(Node::graph));
   }
 
-  /// The one node input that reads `value`, when there is exactly one reading and callers do not
-  /// see the value.
+  /// The node that reads `value`, when there is exactly one reading, callers do not see the value,
+  /// and the reader is not in a subgraph of the producer's graph, where it might run many times.
   public Optional<Node> onlyReader(Value value) {
-    return value.useCount() == 1 && !value.isGraphOutput()
-        ? Optional.of(value.uses().getFirst().node())
-        : Optional.empty();
+    if (value.useCount() != 1 || value.isGraphOutput()) {
+      return Optional.empty();
+    }
+    Node reader = value.uses().getFirst().node();
+    return value.producer().filter(producer -> producer.graph() != reader.graph()).isPresent()
+        ? Optional.empty()
+        : Optional.of(reader);
+  }
+
+  /// Makes everything that reads a node's only output read `replacement`, and removes the node.
+  /// Legal when [#canReplace] says so.
+  public void bypass(Node node, Value replacement) {
+    editor.replaceAllUses(node.output(0), replacement);
+    editor.remove(node);
+  }
+
+  /// Puts another node in the place of one with a single output. The new node's output takes over
+  /// type and name of the old one's.
+  ///
+  /// @param spec the new node, without outputs; its name may be that of the node it replaces
+  /// @return the new node
+  public Node replace(Node node, NodeSpec spec) {
+    Value old = node.output(0);
+    String name = old.name();
+    Value fresh = editor.newValue(name, old.type().orElse(null));
+    Node added = editor.insertBefore(node, spec.outputs(fresh));
+    editor.replaceAllUses(old, fresh);
+    editor.remove(node);
+    editor.rename(fresh, name);
+    editor.rename(added, spec.name());
+    return added;
   }
 }

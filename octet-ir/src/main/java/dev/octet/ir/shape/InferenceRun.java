@@ -9,6 +9,7 @@ import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
+import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
 import java.util.HashMap;
@@ -31,6 +32,8 @@ final class InferenceRun {
   private final Set<Diagnostic> contradictions = new LinkedHashSet<>();
   private final IdentityHashMap<Value, Map<Integer, Dim>> freshDims = new IdentityHashMap<>();
   private final Map<String, Integer> freshNames = new HashMap<>();
+
+  private int changed;
 
   InferenceRun(Model model) {
     this.model = model;
@@ -102,6 +105,13 @@ final class InferenceRun {
     write(editor, model.graph());
   }
 
+  /// The integer tensors computed by nodes whose every element is known to be one number.
+  Map<Value, Tensor> knownIntegers() {
+    Map<Value, Tensor> known = new LinkedHashMap<>();
+    collectKnown(model.graph(), known);
+    return known;
+  }
+
   ShapeReport report() {
     int[] counts = new int[4];
     count(model.graph(), counts);
@@ -110,6 +120,7 @@ final class InferenceRun {
         counts[1],
         counts[2],
         counts[3],
+        changed,
         List.copyOf(gaps.values()),
         List.copyOf(contradictions));
   }
@@ -240,11 +251,24 @@ final class InferenceRun {
     }
   }
 
+  private void collectKnown(Graph graph, Map<Value, Tensor> known) {
+    for (Node node : graph.nodes()) {
+      for (Value output : node.outputs()) {
+        KnownIntegers elements = output == null ? null : integers.get(output);
+        if (output != null && elements != null) {
+          typeOf(output).flatMap(elements::toTensor).ifPresent(data -> known.put(output, data));
+        }
+      }
+      node.subgraphs().forEach(subgraph -> collectKnown(subgraph, known));
+    }
+  }
+
   private void write(GraphEditor editor, Graph graph) {
     for (Value value : graph.values()) {
       ValueType found = types.get(value);
       if (found != null && !value.isConstant() && !value.type().equals(Optional.of(found))) {
         editor.setType(value, found);
+        changed++;
       }
     }
     for (Node node : graph.nodes()) {

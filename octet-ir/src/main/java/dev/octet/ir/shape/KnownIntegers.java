@@ -5,7 +5,9 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
+import dev.octet.ir.ValueType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +76,24 @@ record KnownIntegers(List<@Nullable DimExpression> elements, boolean scalar) {
     return Optional.of(numbers);
   }
 
+  /// The elements as a tensor of a value's type, when all are plain numbers and the type is one
+  /// that
+  /// shapes are made of.
+  Optional<Tensor> toTensor(ValueType type) {
+    Optional<long[]> numbers = numbers();
+    if (numbers.isEmpty()
+        || !(type instanceof ValueType.OfTensor(DataType dataType, var ignored))) {
+      return Optional.empty();
+    }
+    long[] dims = scalar ? new long[0] : new long[] {size()};
+    return switch (dataType) {
+      case INT64 -> Optional.of(DenseTensor.ofLongs(numbers.get(), dims));
+      case INT32 -> Optional.of(DenseTensor.ofInts(narrowed(numbers.get()), dims));
+      case BOOL -> Optional.of(DenseTensor.ofBytes(DataType.BOOL, bytes(numbers.get()), dims));
+      default -> Optional.empty();
+    };
+  }
+
   /// The elements as dimensions.
   List<Dim> dims() {
     return elements.stream()
@@ -95,5 +115,17 @@ record KnownIntegers(List<@Nullable DimExpression> elements, boolean scalar) {
       combined.add(left == null || right == null ? null : f.apply(left, right));
     }
     return Optional.of(new KnownIntegers(combined, scalar && other.scalar));
+  }
+
+  private static int[] narrowed(long[] numbers) {
+    return Arrays.stream(numbers).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private static byte[] bytes(long[] numbers) {
+    byte[] bytes = new byte[numbers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (numbers[i] == 0 ? 0 : 1);
+    }
+    return bytes;
   }
 }

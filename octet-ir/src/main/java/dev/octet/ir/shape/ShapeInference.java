@@ -2,6 +2,9 @@ package dev.octet.ir.shape;
 
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import java.util.Map;
 
 /// Infers element types and shapes of everything a model computes and writes them onto its values.
 public final class ShapeInference {
@@ -28,5 +31,15 @@ public final class ShapeInference {
     run.infer(editor.model().graph());
     run.writeTo(editor);
     return run.report();
+  }
+
+  /// Integer and BOOL tensors that nodes compute but that shapes and constants determine, such as
+  /// the
+  /// result of `Shape` on a tensor of static shape; in graph order, subgraphs included. Edits
+  /// nothing.
+  public static Map<Value, Tensor> knownIntegers(Model model) {
+    InferenceRun run = new InferenceRun(model);
+    run.infer(model.graph());
+    return run.knownIntegers();
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 /// @param typed those of them whose element type is known
 /// @param ranked those whose rank is known
 /// @param shaped those whose every dimension is a number or a symbol
+/// @param changed values whose stated type was completed
 /// @param gaps what is missing and why, one entry for each value without a full shape whose own
 ///     operator is the cause
 /// @param contradictions facts stated in the model that the operators contradict; the stated fact
@@ -18,6 +19,7 @@ public record ShapeReport(
     int typed,
     int ranked,
     int shaped,
+    int changed,
     List<Gap> gaps,
     List<Diagnostic> contradictions) {
 

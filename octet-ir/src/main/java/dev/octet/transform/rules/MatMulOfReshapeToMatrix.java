@@ -1,0 +1,128 @@
+package dev.octet.transform.rules;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.Dim;
+import dev.octet.ir.Node;
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Shape;
+import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
+import dev.octet.ir.shape.DimExpression;
+import dev.octet.transform.RewriteContext;
+import dev.octet.transform.RewriteRule;
+import dev.octet.transform.RuleOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Turns a linear layer over tensors of rank 3 and more, whose input is reshaped anyway, into one
+/// over matrices: `Reshape → MatMul → Add` becomes `Reshape → MatMul → Add → Reshape` on a matrix,
+/// which then becomes `Reshape → Gemm → Reshape`.
+///
+/// The same number of nodes in the end, and a `Gemm` for the quantizer. Without a `Reshape` before
+/// it, the layer is left alone.
+public final class MatMulOfReshapeToMatrix implements RewriteRule {
+  @Override
+  public String name() {
+    return "matmul-of-reshape-to-matrix";
+  }
+
+  @Override
+  public String description() {
+    return "A linear layer over a reshaped tensor of rank 3 or more works on a matrix instead.";
+  }
+
+  @Override
+  public RuleOutcome apply(Node add, RewriteContext context) {
+    if (!add.is("Add")) {
+      return RuleOutcome.noMatch();
+    }
+    for (int side = 0; side < 2; side++) {
+      Optional<Node> matMul =
+          add.input(side).flatMap(Value::producer).filter(producer -> producer.is("MatMul"));
+      if (matMul.isPresent()) {
+        return flatten(matMul.get(), add, add.input(1 - side).orElseThrow(), context);
+      }
+    }
+    return RuleOutcome.noMatch();
+  }
+
+  private static RuleOutcome flatten(Node matMul, Node add, Value bias, RewriteContext context) {
+    Value data = matMul.input(0).orElseThrow();
+    Value weights = matMul.input(1).orElseThrow();
+    Optional<Shape> a = data.shape();
+    Optional<Shape> b = weights.shape();
+    Optional<Shape> output = add.output(0).shape();
+    Optional<Node> reshape = data.producer().filter(Reshapes::is);
+    if (reshape.isEmpty()
+        || a.filter(shape -> shape.rank() > 2).isEmpty()
+        || b.filter(shape -> shape.rank() == 2 && shape.isStatic()).isEmpty()) {
+      return RuleOutcome.noMatch();
+    }
+    if (context.onlyReader(data).isEmpty() || context.onlyReader(matMul.output(0)).isEmpty()) {
+      return RuleOutcome.declined("a value within the layer has other readers", matMul);
+    }
+    // Along the last axis only, so that rows stay rows.
+    Dim columns = b.get().dim(1);
+    boolean plainBias =
+        bias.shape()
+            .filter(s -> s.rank() == 1 && (s.dim(0).equals(columns) || s.dim(0).equals(Dim.of(1))))
+            .isPresent();
+    if (!plainBias) {
+      return RuleOutcome.declined("what is added is no bias over the last axis", add);
+    }
+    List<Dim> dims = new ArrayList<>(a.get().dims().subList(0, a.get().rank() - 1));
+    dims.add(columns);
+    Shape result = output.orElse(Shape.of(dims));
+    Optional<long[]> back = Reshapes.target(result);
+    Optional<DataType> type = data.dataType();
+    if (back.isEmpty() || type.isEmpty() || result.rank() != dims.size()) {
+      return RuleOutcome.declined("more than one dimension of " + result + " is dynamic", add);
+    }
+    rewrite(matMul, add, bias, type.get(), rows(a.get()), back.get(), context);
+    return RuleOutcome.applied("works on a matrix, reshaped to " + result + " afterwards");
+  }
+
+  private static void rewrite(
+      Node matMul,
+      Node add,
+      Value bias,
+      DataType type,
+      Dim rows,
+      long[] back,
+      RewriteContext context) {
+    Value data = matMul.input(0).orElseThrow();
+    Value weights = matMul.input(1).orElseThrow();
+    Shape factor = weights.shape().orElseThrow();
+    long[] target = {rows instanceof Dim.Known(long known) ? known : -1, factor.sizes()[0]};
+    var editor = context.editor();
+    var graph = add.graph();
+    Value matrix =
+        editor.newValue(
+            data.name() + "_matrix",
+            ValueType.tensor(type, Shape.of(List.of(rows, factor.dim(0)))));
+    ValueType productType = ValueType.tensor(type, Shape.of(List.of(rows, factor.dim(1))));
+    Value product = editor.newValue(matMul.output(0).name() + "_matrix", productType);
+    Value sum = editor.newValue(add.output(0).name() + "_matrix", productType);
+    editor.insertBefore(
+        matMul, Reshapes.spec(editor, graph, data, target, matrix.name()).outputs(matrix));
+    editor.insertBefore(
+        add, NodeSpec.of("MatMul").named(matMul.name()).inputs(matrix, weights).outputs(product));
+    editor.insertBefore(
+        add, NodeSpec.of("Add").named(add.name()).inputs(product, bias).outputs(sum));
+    context.replace(add, Reshapes.spec(editor, graph, sum, back, add.output(0).name()));
+    editor.remove(matMul);
+  }
+
+  private static Dim rows(Shape shape) {
+    DimExpression product = DimExpression.of(1);
+    for (Dim dim : shape.dims().subList(0, shape.rank() - 1)) {
+      Optional<DimExpression> factor = DimExpression.of(dim);
+      if (factor.isEmpty()) {
+        return Dim.unknown();
+      }
+      product = product.times(factor.get());
+    }
+    return product.toDim();
+  }
+}

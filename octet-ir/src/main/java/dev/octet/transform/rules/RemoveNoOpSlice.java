@@ -1,0 +1,37 @@
+package dev.octet.transform.rules;
+
+import dev.octet.ir.Node;
+import dev.octet.ir.Shape;
+import dev.octet.ir.Value;
+import dev.octet.transform.RewriteContext;
+import dev.octet.transform.RuleOutcome;
+import java.util.Optional;
+
+/// Takes out `Slice` nodes that keep everything.
+public final class RemoveNoOpSlice extends BypassRule {
+  private static final int STEPS = 4;
+
+  @Override
+  public String name() {
+    return "remove-no-op-slice";
+  }
+
+  @Override
+  public String description() {
+    return "A Slice that keeps every element in order goes.";
+  }
+
+  @Override
+  RuleOutcome doesNothing(Node node, RewriteContext context) {
+    if (!node.is("Slice")) {
+      return RuleOutcome.noMatch();
+    }
+    Optional<Shape> before = node.input(0).flatMap(Value::shape);
+    Optional<Shape> after = node.output(0).shape();
+    // Equal, fully known sizes mean nothing was cut; a negative step would still reverse.
+    boolean same = before.isPresent() && before.get().isStatic() && before.equals(after);
+    return same && node.input(STEPS).isEmpty()
+        ? RuleOutcome.applied("removed, keeps everything")
+        : RuleOutcome.noMatch();
+  }
+}
