@@ -23,7 +23,8 @@ public final class M5 {
 
   private M5() {}
 
-  /// Input `audio` N×1×8000, output `log_probabilities` N×35; 26,915 parameters.
+  /// Input `audio` N×1×8000, output `log_probabilities` N×35; 26,531 parameters (26,915 before
+  /// folding).
   public static Model random(long seed) {
     Model model = Model.create(ModelInfo.octet(8), 17, "m5");
     model.edit(editor -> build(editor, new Random(seed)));

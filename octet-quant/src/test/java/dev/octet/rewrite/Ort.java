@@ -43,18 +43,18 @@ public final class Ort {
   /// The operators ONNX Runtime runs after its own optimization, counted by name.
   public static Map<String, Integer> optimizedOperators(Model model) {
     Map<String, Integer> counts = new TreeMap<>();
-    for (Node node : optimized(model).graph().nodes()) {
+    for (Node node : optimized(model, OptLevel.ALL_OPT).graph().nodes()) {
       counts.merge(node.opType(), 1, Integer::sum);
     }
     return counts;
   }
 
   /// What ONNX Runtime makes of a model before running it.
-  public static Model optimized(Model model) {
+  public static Model optimized(Model model, OptLevel level) {
     try {
       Path file = Files.createTempFile("optimized", ".onnx");
       try {
-        run(model, OptLevel.ALL_OPT, Map.of(), Optional.of(file));
+        run(model, level, Map.of(), Optional.of(file));
         return ModelReader.parse(Files.readAllBytes(file));
       } finally {
         Files.delete(file);

@@ -1,0 +1,229 @@
+package dev.octet.inspect;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.inspect.ModelContents.Compute;
+import dev.octet.inspect.ModelContents.ComputeNode;
+import dev.octet.inspect.ModelContents.ConstantEntry;
+import dev.octet.inspect.ModelContents.NodeEntry;
+import dev.octet.inspect.ModelContents.OperatorCount;
+import dev.octet.inspect.ModelContents.Place;
+import dev.octet.inspect.ModelContents.Port;
+import dev.octet.inspect.ModelContents.StorageEntry;
+import dev.octet.ir.Dim;
+import dev.octet.ir.Graph;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.Shape;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.ir.shape.ShapeInference;
+import dev.octet.plan.FoldedConstants;
+import dev.octet.plan.QuantizationScheme;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Takes stock of one model.
+final class Inventory {
+  private final Model model;
+  private final Model shaped;
+
+  Inventory(Model model) {
+    this.model = model;
+    this.shaped = model.copy();
+    ShapeInference.infer(shaped);
+  }
+
+  ModelContents contents() {
+    Graph graph = model.graph();
+    List<ConstantEntry> constants = constants(graph);
+    return new ModelContents(
+        model.info(),
+        model.opsets(),
+        model.metadata(),
+        graph.inputs().stream()
+            .filter(value -> value.initializer().isEmpty())
+            .map(Inventory::port)
+            .toList(),
+        graph.outputs().stream().map(Inventory::port).toList(),
+        operators(graph),
+        graph.nodes().stream().map(Inventory::entry).toList(),
+        constants,
+        storage(constants),
+        new Compute(
+            shaped.graph().nodes().stream().flatMap(node -> compute(node).stream()).toList()),
+        warnings(graph));
+  }
+
+  private static Port port(Value value) {
+    return new Port(value.name(), value.type().map(Object::toString).orElse("?"));
+  }
+
+  private static NodeEntry entry(Node node) {
+    return new NodeEntry(
+        node.name(),
+        node.domain(),
+        node.opType(),
+        node.inputs().stream().map(value -> value == null ? "" : value.name()).toList(),
+        node.outputs().stream().map(value -> value == null ? "" : value.name()).toList());
+  }
+
+  private static List<OperatorCount> operators(Graph graph) {
+    Map<List<String>, Integer> counts = new LinkedHashMap<>();
+    count(graph, counts);
+    return counts.entrySet().stream()
+        .map(e -> new OperatorCount(e.getKey().get(0), e.getKey().get(1), e.getValue()))
+        .sorted(
+            Comparator.comparing(OperatorCount::count, Comparator.reverseOrder())
+                .thenComparing(OperatorCount::domain)
+                .thenComparing(OperatorCount::opType))
+        .toList();
+  }
+
+  private static void count(Graph graph, Map<List<String>, Integer> counts) {
+    for (Node node : graph.nodes()) {
+      counts.merge(List.of(node.domain(), node.opType()), 1, Integer::sum);
+      node.subgraphs().forEach(subgraph -> count(subgraph, counts));
+    }
+  }
+
+  private static List<ConstantEntry> constants(Graph graph) {
+    List<ConstantEntry> found = new ArrayList<>();
+    for (Value value : graph.initializers()) {
+      value.initializer().ifPresent(t -> found.add(entry(value, Place.INITIALIZER, t)));
+    }
+    for (Node node : graph.nodes()) {
+      if (node.is("Constant")) {
+        Value output = node.output(0);
+        node.tensorAttribute("value")
+            .or(() -> FoldedConstants.of(output).map(Tensor.class::cast))
+            .ifPresent(tensor -> found.add(entry(output, Place.CONSTANT_NODE, tensor)));
+      }
+    }
+    return found;
+  }
+
+  private static ConstantEntry entry(Value value, Place place, Tensor tensor) {
+    return new ConstantEntry(
+        value.name(),
+        place,
+        tensor.dataType(),
+        tensor.dims(),
+        tensor.byteSize(),
+        value.uses().size());
+  }
+
+  private static List<StorageEntry> storage(List<ConstantEntry> constants) {
+    Map<List<Object>, StorageEntry> totals = new LinkedHashMap<>();
+    for (ConstantEntry constant : constants) {
+      totals.merge(
+          List.of(constant.dataType(), constant.place()),
+          new StorageEntry(
+              constant.dataType(), constant.place(), 1, constant.elements(), constant.bytes()),
+          (a, b) ->
+              new StorageEntry(
+                  a.dataType(),
+                  a.place(),
+                  a.tensors() + b.tensors(),
+                  a.elements() + b.elements(),
+                  a.bytes() + b.bytes()));
+    }
+    return totals.values().stream()
+        .sorted(Comparator.comparingLong(StorageEntry::bytes).reversed())
+        .toList();
+  }
+
+  private static Optional<ComputeNode> compute(Node node) {
+    boolean integer = IntegerOperands.isInteger(node);
+    boolean heavy =
+        node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm") || node.is("MatMul");
+    if (!integer && !heavy && !node.opType().equals("FusedConv")) {
+      return Optional.empty();
+    }
+    boolean quantized = integer || (comesFromCodes(node, 0) && comesFromCodes(node, 1));
+    return Optional.of(
+        new ComputeNode(
+            QuantizationScheme.label(node),
+            QuantizationScheme.opType(node),
+            quantized,
+            multiplications(node)));
+  }
+
+  private static boolean comesFromCodes(Node node, int input) {
+    return node.input(input)
+        .flatMap(Value::producer)
+        .filter(producer -> producer.is("DequantizeLinear"))
+        .isPresent();
+  }
+
+  /// Output elements times the elements of the weight that each is made from.
+  private static OptionalLong multiplications(Node node) {
+    int weightInput = IntegerOperands.weight(node).map(IntegerOperands.Weight::codes).orElse(1);
+    Optional<Shape> output = node.output(0).shape();
+    Optional<Shape> weight = node.input(weightInput).flatMap(Value::shape);
+    if (output.isEmpty() || weight.isEmpty() || !weight.get().isStatic()) {
+      return OptionalLong.empty();
+    }
+    long weights = weight.get().elementCount().orElse(0);
+    int rank = weight.get().rank();
+    if (node.opType().equals("ConvTranspose")) {
+      // Each input element is spread over the kernel once for every output channel.
+      return node.input(0)
+          .flatMap(Value::shape)
+          .map(shape -> OptionalLong.of(elements(shape) / channels(shape) * weights))
+          .orElse(OptionalLong.empty());
+    }
+    long outputChannels =
+        switch (node.opType()) {
+          case "Gemm", "QGemm" -> weight.get().sizes()[node.intAttribute("transB", 0) == 0 ? 1 : 0];
+          case "Conv", "QLinearConv", "ConvInteger", "FusedConv" -> weight.get().sizes()[0];
+          default -> rank == 0 ? 1 : weight.get().sizes()[rank - 1];
+        };
+    long perOutput =
+        rank > 2 && !node.opType().contains("Conv")
+            ? weight.get().sizes()[rank - 2]
+            : weights / Math.max(1, outputChannels);
+    return OptionalLong.of(elements(output.get()) * perOutput);
+  }
+
+  private static long channels(Shape shape) {
+    return shape.rank() > 1 && shape.dim(1) instanceof Dim.Known(long size) ? Math.max(1, size) : 1;
+  }
+
+  private static long elements(Shape shape) {
+    long count = 1;
+    for (Dim dim : shape.dims()) {
+      count *= dim instanceof Dim.Known(long size) ? size : 1;
+    }
+    return count;
+  }
+
+  /// A float weight that is quantized at run time costs four bytes a number and the work of
+  /// quantizing it in every run.
+  private static List<Diagnostic> warnings(Graph graph) {
+    List<Diagnostic> found = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (node.is("QuantizeLinear") && node.input(0).flatMap(FoldedConstants::of).isPresent()) {
+        found.add(
+            new Diagnostic(
+                "float-weight-quantized-at-run-time",
+                "tensor '" + node.input(0).orElseThrow().name() + "'",
+                "is stored in float and quantized in every run",
+                "store its codes instead: a quarter of the size"));
+      }
+      if (node.is("DequantizeLinear") && node.input(1).flatMap(FoldedConstants::of).isEmpty()) {
+        found.add(
+            new Diagnostic(
+                "scale-not-constant",
+                node.describe(),
+                "takes a scale that is computed",
+                "ONNX Runtime fuses only constant scales to integer kernels"));
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.octet.inspect;
+
+import dev.octet.ir.Model;
+
+/// Compares the weights and biases of two models, paired by their place in the graph.
+public final class ModelDiff {
+  /// Tolerances of the notes' layer-by-layer comparison.
+  public static final double RTOL = 1e-3;
+
+  public static final double ATOL = 1e-5;
+
+  private ModelDiff() {}
+
+  /// As [#diff(Model, Model, double, double)] with the standard tolerances.
+  public static ModelDifference diff(Model first, Model second) {
+    return diff(first, second, RTOL, ATOL);
+  }
+
+  /// @param first the model whose values are the actual ones
+  /// @param second the model whose values are the desired ones, which tolerances are relative to
+  public static ModelDifference diff(Model first, Model second, double rtol, double atol) {
+    return new LayerPairing(first, second).compare(rtol, atol);
+  }
+}
