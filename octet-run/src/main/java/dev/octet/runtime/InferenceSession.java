@@ -85,6 +85,17 @@ public final class InferenceSession implements TimedRunner {
         () -> kept);
   }
 
+  /// Opens a model with more outputs: values inside it, after its own outputs.
+  ///
+  /// @param description what messages call it
+  /// @param observe names of values of the main graph, of any kind
+  /// @throws OctetException as [#open(Model, String, SessionOptions)], and `USAGE` when the model
+  ///     has no such value
+  public static InferenceSession observing(
+      Model model, String description, SessionOptions options, Collection<String> observe) {
+    return open(ObservedModel.of(model, description, observe), description, options);
+  }
+
   @Override
   public String description() {
     return description;
@@ -144,17 +155,6 @@ public final class InferenceSession implements TimedRunner {
     return extra.isEmpty() ? run(feed) : observer(extra).run(feed);
   }
 
-  /// This model with more outputs: values inside it, after its own outputs. The caller owns it.
-  ///
-  /// @param observe names of values of the main graph, of any kind
-  /// @throws OctetException `USAGE` when the model has no such value
-  public InferenceSession observing(Collection<String> observe) {
-    return open(
-        ObservedModel.of(model.get(), description, observe),
-        description,
-        new SessionOptions(options.intraOpThreads(), options.optimization(), Optional.empty()));
-  }
-
   @Override
   public PreparedRun prepare(Map<String, Tensor> feed) {
     InputCheck.check(description, inputs, feed);
@@ -176,7 +176,15 @@ public final class InferenceSession implements TimedRunner {
 
   private InferenceSession observer(Set<String> names) {
     synchronized (observers) {
-      return observers.computeIfAbsent(Set.copyOf(names), ignored -> observing(names));
+      return observers.computeIfAbsent(
+          Set.copyOf(names),
+          ignored ->
+              observing(
+                  model.get(),
+                  description,
+                  new SessionOptions(
+                      options.intraOpThreads(), options.optimization(), Optional.empty()),
+                  names));
     }
   }
 

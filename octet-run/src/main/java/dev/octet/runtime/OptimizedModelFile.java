@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession;
 import dev.octet.diagnostic.OctetException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
@@ -25,12 +26,11 @@ final class OptimizedModelFile implements AutoCloseable {
       return new OptimizedModelFile(null, null);
     }
     Path file = wanted.get().toAbsolutePath();
-    try {
-      return new OptimizedModelFile(
-          file, Files.createTempFile(file.getParent(), file.getFileName() + ".", ".partial"));
-    } catch (IOException cause) {
-      throw unwritable(file, cause);
+    Path folder = file.getParent();
+    if (folder == null || !Files.isWritable(folder)) {
+      throw unwritable(file, new NoSuchFileException("its folder is missing or read-only"));
     }
+    return new OptimizedModelFile(file, file.resolveSibling("." + file.getFileName() + ".part"));
   }
 
   void configure(OrtSession.SessionOptions settings) throws OrtException {
