@@ -17,6 +17,8 @@ final class ControlFlow {
 
   /// A higher-order operator.
   interface Form {
+    /// Calls it.
+    ///
     /// @param bodies the graphs passed, in order
     /// @param arguments the other arguments in order
     List<TorchValue> call(List<Body> bodies, List<TorchValue> arguments);

@@ -66,10 +66,10 @@ final class DecomposedQuantization {
         });
   }
 
-  /// Arguments by name; an optional one that is not given is [TorchValue#NONE].
+  /// Arguments by name; an optional one that is not given is [TorchValue#none()].
   private record Given(Map<String, TorchValue> values) {
     TorchValue get(String name) {
-      return values.getOrDefault(name, TorchValue.NONE);
+      return values.getOrDefault(name, TorchValue.none());
     }
 
     TorchValue type(String name) {
@@ -159,11 +159,11 @@ final class DecomposedQuantization {
     TorchValue input = given.get("input");
     TorchValue keep = TorchValue.of(true);
     TorchValue zero = TorchValue.of(0.0);
-    TorchValue low = clamp(aten("amin", "", input, LAST_AXIS, keep), TorchValue.NONE, zero);
-    TorchValue high = clamp(aten("amax", "", input, LAST_AXIS, keep), zero, TorchValue.NONE);
+    TorchValue low = clamp(aten("amin", "", input, LAST_AXIS, keep), TorchValue.none(), zero);
+    TorchValue high = clamp(aten("amax", "", input, LAST_AXIS, keep), zero, TorchValue.none());
     TorchValue width =
         aten("div", "Tensor", aten("sub", "Tensor", high, low), TorchValue.of(255.0));
-    TorchValue scale = clamp(width, TorchValue.of(MACHINE_EPSILON), TorchValue.NONE);
+    TorchValue scale = clamp(width, TorchValue.of(MACHINE_EPSILON), TorchValue.none());
     TorchValue fromLow = aten("div", "Tensor", low, scale);
     TorchValue fromHigh = aten("div", "Tensor", high, scale);
     TorchValue error =

@@ -71,7 +71,7 @@ final class Environment {
   /// @throws IllegalArgumentException when libtorch has no such kind of argument
   TorchValue resolve(AtenArgument argument) {
     return switch (argument) {
-      case AtenArgument.None _ -> TorchValue.NONE;
+      case AtenArgument.None _ -> TorchValue.none();
       case AtenArgument.TensorRef(String name) -> value(name);
       case AtenArgument.Tensors(List<String> names) -> list(names, this::value);
       case AtenArgument.OptionalTensors optional -> list(optional.names(), this::valueOrNone);
@@ -132,7 +132,7 @@ final class Environment {
   }
 
   private TorchValue valueOrNone(@Nullable String name) {
-    return name == null ? TorchValue.NONE : value(name);
+    return name == null ? TorchValue.none() : value(name);
   }
 
   private <T> TorchValue term(Term<T> term, Function<T, TorchValue> literal) {

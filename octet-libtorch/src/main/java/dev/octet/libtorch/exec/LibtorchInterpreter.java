@@ -134,7 +134,7 @@ public final class LibtorchInterpreter implements ModelRunner {
         if (spec instanceof InputSpec.UserInput) {
           arguments.add(argument(inputs.get(next++), given));
         } else {
-          TorchValue value = state.getOrDefault(spec.value(), TorchValue.NONE);
+          TorchValue value = state.getOrDefault(spec.value(), TorchValue.none());
           arguments.add(
               written.contains(spec.value()) ? TorchValue.of(value.asTensor().clone()) : value);
         }

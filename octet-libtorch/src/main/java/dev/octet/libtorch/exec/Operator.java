@@ -155,7 +155,7 @@ public final class Operator {
     if (value.isTensor()) {
       // A copy of the handle: what toTensor returns points into the stack that is about to go.
       Tensor tensor = new Tensor(value.toTensor());
-      return tensor.defined() ? TorchValue.of(escaped(tensor, outer)) : TorchValue.NONE;
+      return tensor.defined() ? TorchValue.of(escaped(tensor, outer)) : TorchValue.none();
     } else if (value.isInt()) {
       return TorchValue.of(value.toInt());
     } else if (value.isDouble()) {
@@ -163,7 +163,7 @@ public final class Operator {
     } else if (value.isBool()) {
       return TorchValue.of(value.toBool());
     } else if (value.isNone()) {
-      return TorchValue.NONE;
+      return TorchValue.none();
     } else if (value.isString()) {
       BytePointer text = value.toStringRef();
       return TorchValue.of(text == null || text.isNull() ? "" : text.getString());

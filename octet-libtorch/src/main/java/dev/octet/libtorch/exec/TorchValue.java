@@ -10,9 +10,6 @@ import org.bytedeco.pytorch.Tensor;
 /// Values hold libtorch tensors without owning them; the [org.bytedeco.javacpp.PointerScope] around
 /// the run does.
 public sealed interface TorchValue {
-  /// The absent value of an optional argument.
-  None NONE = new None();
-
   /// A tensor of any type and layout.
   record OfTensor(Tensor tensor) implements TorchValue {}
 
@@ -36,11 +33,18 @@ public sealed interface TorchValue {
     }
   }
 
-  /// No value.
-  record None() implements TorchValue {}
+  /// No value: what an optional argument is when it is not given.
+  record None() implements TorchValue {
+    static final None INSTANCE = new None();
+  }
 
   /// A value that can only be handed on, such as packed weights.
   record Opaque(IValue value) implements TorchValue {}
+
+  /// No value.
+  static TorchValue none() {
+    return None.INSTANCE;
+  }
 
   /// A tensor.
   static TorchValue of(Tensor tensor) {

@@ -18,7 +18,7 @@ class OperatorTest {
       Tensor weight = Tensors.of(new float[] {0.5f, -1, 2}, 1, 1, 3);
       List<TorchValue> results =
           Operator.require("aten::conv1d", "")
-              .call(TorchValue.of(input), TorchValue.of(weight), TorchValue.NONE);
+              .call(TorchValue.of(input), TorchValue.of(weight), TorchValue.none());
       assertThat(Tensors.toFloats(results.getFirst().asTensor()))
           .containsExactly(Tensors.toFloats(torch.conv1d(input, weight)));
     }
