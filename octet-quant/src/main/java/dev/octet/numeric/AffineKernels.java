@@ -12,14 +12,19 @@ import java.util.Objects;
 /// take a byte each here and are packed by [Nibbles]. Results are the same with and without the
 /// Vector API.
 public final class AffineKernels {
-  private static final AffineProvider PROVIDER =
-      VectorModule.isPresent() && VectorAffine.isUsable() ? new VectorAffine() : new ScalarAffine();
+  /// Shorter spans go to the scalar kernels. Vector code runs a hundred times slower until the
+  /// JVM's last compiler has seen it, which the weights of a small model never make worth while.
+  private static final int VECTOR_FROM = 4096;
+
+  private static final AffineProvider SCALAR = new ScalarAffine();
+  private static final AffineProvider LONG_SPANS =
+      VectorModule.isPresent() && VectorAffine.isUsable() ? new VectorAffine() : SCALAR;
 
   private AffineKernels() {}
 
   /// How the kernels compute on this machine, such as `Vector API, 512 bits`.
   public static String description() {
-    return PROVIDER.description();
+    return LONG_SPANS.description();
   }
 
   /// Quantizes `length` values from index `from` on to 8- or 4-bit codes, written from `at` on.
@@ -29,7 +34,7 @@ public final class AffineKernels {
       float[] values, int from, int length, QuantType type, ScaleChoice grid, byte[] out, int at) {
     requireBits(type, type.bits() <= 8);
     checkSpans(values.length, from, length, out.length, at);
-    PROVIDER.quantize(values, from, length, type, grid, out, at);
+    provider(length).quantize(values, from, length, type, grid, out, at);
   }
 
   /// Quantizes `length` values from index `from` on to 16-bit codes, written from `at` on.
@@ -39,7 +44,7 @@ public final class AffineKernels {
       float[] values, int from, int length, QuantType type, ScaleChoice grid, short[] out, int at) {
     requireBits(type, type.bits() == 16);
     checkSpans(values.length, from, length, out.length, at);
-    PROVIDER.quantize(values, from, length, type, grid, out, at);
+    provider(length).quantize(values, from, length, type, grid, out, at);
   }
 
   /// Real values of `length` 8- or 4-bit codes from index `from` on, written from `at` on.
@@ -49,7 +54,7 @@ public final class AffineKernels {
       byte[] codes, int from, int length, QuantType type, ScaleChoice grid, float[] out, int at) {
     requireBits(type, type.bits() <= 8);
     checkSpans(codes.length, from, length, out.length, at);
-    PROVIDER.dequantize(codes, from, length, type, grid, out, at);
+    provider(length).dequantize(codes, from, length, type, grid, out, at);
   }
 
   /// Real values of `length` 16-bit codes from index `from` on, written from `at` on.
@@ -59,7 +64,7 @@ public final class AffineKernels {
       short[] codes, int from, int length, QuantType type, ScaleChoice grid, float[] out, int at) {
     requireBits(type, type.bits() == 16);
     checkSpans(codes.length, from, length, out.length, at);
-    PROVIDER.dequantize(codes, from, length, type, grid, out, at);
+    provider(length).dequantize(codes, from, length, type, grid, out, at);
   }
 
   /// Real values of `length` 32-bit codes from index `from` on, written from `at` on. Their type is
@@ -80,7 +85,11 @@ public final class AffineKernels {
       float[] values, int from, int length, QuantType type, ScaleChoice grid, float[] out, int at) {
     requireBits(type, type.bits() <= 16);
     checkSpans(values.length, from, length, out.length, at);
-    PROVIDER.fakeQuantize(values, from, length, type, grid, out, at);
+    provider(length).fakeQuantize(values, from, length, type, grid, out, at);
+  }
+
+  private static AffineProvider provider(int length) {
+    return length < VECTOR_FROM ? SCALAR : LONG_SPANS;
   }
 
   private static void requireBits(QuantType type, boolean fits) {

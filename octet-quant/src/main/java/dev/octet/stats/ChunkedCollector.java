@@ -14,10 +14,11 @@ abstract class ChunkedCollector {
   static final int CHUNK = 2048;
 
   private static final long NONE = Long.MAX_VALUE;
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt HEAP = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfInt LITTLE_ENDIAN =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final float[] scratch = new float[CHUNK];
+  private final int[] bits = new int[CHUNK];
   private long count;
   private long nonFinite;
   private long firstNonFinite = NONE;
@@ -30,25 +31,15 @@ abstract class ChunkedCollector {
 
   public final void accept(float[] values, int from, int length, long sample) {
     Objects.checkFromIndexSize(from, length, values.length);
-    begin();
-    for (int done = 0; done < length; done += CHUNK) {
-      chunk(values, from + done, Math.min(CHUNK, length - done), sample);
-    }
-    end(sample);
+    MemorySegment floats = MemorySegment.ofArray(values);
+    accept(floats.asSlice((long) from * Float.BYTES, (long) length * Float.BYTES), HEAP, sample);
   }
 
   public final void accept(MemorySegment floats, long sample) {
     if (floats.byteSize() % Float.BYTES != 0) {
       throw new IllegalArgumentException(floats.byteSize() + " bytes are no whole floats");
     }
-    begin();
-    long length = floats.byteSize() / Float.BYTES;
-    for (long done = 0; done < length; done += CHUNK) {
-      int size = (int) Math.min(CHUNK, length - done);
-      MemorySegment.copy(floats, FLOAT, done * Float.BYTES, scratch, 0, size);
-      chunk(scratch, 0, size, sample);
-    }
-    end(sample);
+    accept(floats, LITTLE_ENDIAN, sample);
   }
 
   public final long count() {
@@ -78,8 +69,8 @@ abstract class ChunkedCollector {
     return sample(maxSample);
   }
 
-  /// Called with finite values, at most [#CHUNK] of them and at least one.
-  abstract void finiteChunk(float[] values, int from, int length, float chunkMin, float chunkMax);
+  /// Called with the raw bits of finite values, at most [#CHUNK] of them and at least one.
+  abstract void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax);
 
   /// Called at the end of each call that held a finite value.
   abstract void callEnded(float smallest, float largest);
@@ -94,52 +85,50 @@ abstract class ChunkedCollector {
     }
   }
 
-  private void begin() {
+  private void accept(MemorySegment floats, ValueLayout.OfInt layout, long sample) {
     callMin = Float.POSITIVE_INFINITY;
     callMax = Float.NEGATIVE_INFINITY;
-  }
-
-  private void chunk(float[] values, int from, int length, long sample) {
-    long keys = FloatScan.INSTANCE.extremes(values, from, length);
-    int smallest = (int) (keys >> 32);
-    int largest = (int) keys;
-    if (smallest > FloatScan.LOWEST && largest < FloatScan.HIGHEST) {
-      finite(values, from, length, value(smallest), value(largest));
-      return;
+    long length = floats.byteSize() / Float.BYTES;
+    for (long done = 0; done < length; done += CHUNK) {
+      int size = (int) Math.min(CHUNK, length - done);
+      MemorySegment.copy(floats, layout, done * Float.BYTES, bits, 0, size);
+      chunk(size, sample);
     }
-    int kept = keepFinite(values, from, length, sample);
-    if (kept > 0) {
-      keys = FloatScan.INSTANCE.extremes(scratch, 0, kept);
-      finite(scratch, 0, kept, value((int) (keys >> 32)), value((int) keys));
-    }
-  }
-
-  private void finite(float[] values, int from, int length, float smallest, float largest) {
-    count += length;
-    callMin = Math.min(callMin, smallest);
-    callMax = Math.max(callMax, largest);
-    finiteChunk(values, from, length, smallest, largest);
-  }
-
-  /// Moves the finite values to the front of the scratch array (which may be `values`).
-  private int keepFinite(float[] values, int from, int length, long sample) {
-    int kept = 0;
-    for (int i = from; i < from + length; i++) {
-      if (Float.isFinite(values[i])) {
-        scratch[kept++] = values[i];
-      }
-    }
-    nonFinite += length - kept;
-    firstNonFinite = Math.min(firstNonFinite, sample);
-    return kept;
-  }
-
-  private void end(long sample) {
     if (callMin <= callMax) {
       lower(callMin, sample);
       raise(callMax, sample);
       callEnded(callMin, callMax);
     }
+  }
+
+  private void chunk(int length, long sample) {
+    int kept = length;
+    long keys = FloatScan.extremes(bits, kept);
+    if ((int) (keys >> 32) <= FloatScan.LOWEST || (int) keys >= FloatScan.HIGHEST) {
+      kept = keepFinite(length);
+      nonFinite += length - kept;
+      firstNonFinite = Math.min(firstNonFinite, sample);
+      keys = FloatScan.extremes(bits, kept);
+    }
+    if (kept > 0) {
+      count += kept;
+      float smallest = value((int) (keys >> 32));
+      float largest = value((int) keys);
+      callMin = Math.min(callMin, smallest);
+      callMax = Math.max(callMax, largest);
+      finiteChunk(bits, kept, smallest, largest);
+    }
+  }
+
+  /// Moves the finite values to the front and returns their number.
+  private int keepFinite(int length) {
+    int kept = 0;
+    for (int i = 0; i < length; i++) {
+      if (Float.isFinite(Float.intBitsToFloat(bits[i]))) {
+        bits[kept++] = bits[i];
+      }
+    }
+    return kept;
   }
 
   private void lower(float value, long sample) {

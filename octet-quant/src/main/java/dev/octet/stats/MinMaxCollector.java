@@ -12,7 +12,7 @@ public final class MinMaxCollector extends ChunkedCollector implements Collector
   }
 
   @Override
-  void finiteChunk(float[] values, int from, int length, float chunkMin, float chunkMax) {}
+  void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax) {}
 
   @Override
   void callEnded(float smallest, float largest) {}

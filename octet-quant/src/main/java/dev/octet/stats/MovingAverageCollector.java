@@ -70,7 +70,7 @@ public final class MovingAverageCollector extends ChunkedCollector implements Co
   }
 
   @Override
-  void finiteChunk(float[] values, int from, int length, float chunkMin, float chunkMax) {}
+  void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax) {}
 
   @Override
   void callEnded(float smallest, float largest) {
