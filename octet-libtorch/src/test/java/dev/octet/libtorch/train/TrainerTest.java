@@ -17,6 +17,7 @@ import dev.octet.torch.graph.TorchTensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
@@ -97,8 +98,8 @@ class TrainerTest {
       assertStep(state.parameters().get(0), result, "block1.conv.weight", rate, decay);
       assertStep(state.parameters().getLast(), result, "fc.bias", rate, 0);
     }
-    TorchTensor counter = result.program().state().get("block1.bn.num_batches_tracked");
-    assertThat(counter.toDense().longAt(0)).isEqualTo(1);
+    assertThat(tensor(result.program().state(), "block1.bn.num_batches_tracked").longAt(0))
+        .isEqualTo(1);
     assertThat(floats(result.program().state(), "block1.bn.running_mean"))
         .isNotEqualTo(floats(program.state(), "block1.bn.running_mean"));
   }
@@ -179,9 +180,11 @@ class TrainerTest {
   }
 
   private static float[] floats(Map<String, TorchTensor> state, String fqn) {
-    TorchTensor tensor = state.get(fqn);
-    assertThat(tensor).as(fqn).isNotNull();
-    return tensor.toDense().toFloatArray();
+    return tensor(state, fqn).toFloatArray();
+  }
+
+  private static DenseTensor tensor(Map<String, TorchTensor> state, String fqn) {
+    return Objects.requireNonNull(state.get(fqn), fqn).toDense();
   }
 
   private static double accuracy(ExportedProgram program, SampleSource source) {
