@@ -18,10 +18,13 @@ import dev.octet.ir.io.proto.SparseTensorProto;
 import dev.octet.ir.io.proto.TensorProto;
 import dev.octet.ir.io.proto.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// `GraphProto` to [Graph]: names become values. A name means what the nearest graph around it
@@ -31,6 +34,7 @@ final class GraphReader {
   private final GraphEditor editor;
   private final TensorReader tensors;
   private final AttributeReader attributes;
+  private final Set<Value> typed = Collections.newSetFromMap(new IdentityHashMap<>());
 
   GraphReader(Source source, GraphEditor editor, TensorReader tensors) {
     this.source = source;
@@ -218,21 +222,26 @@ final class GraphReader {
     return graph;
   }
 
-  /// Notes what a `ValueInfoProto` says. What was said before about the same value stands.
+  /// Notes what a `ValueInfoProto` says. Of several that describe one value, the first that states
+  /// a
+  /// type counts for the type, and the first that says more counts for the rest.
   private void describeValue(Value value, ValueInfoProto info) {
-    ValueInfoProto.Builder rest = info.toBuilder().clearName();
-    if (info.hasType()) {
-      ValueType type = TypeCodec.decode(info.getType());
-      if (value.type().isEmpty() && type != null) {
-        editor.setType(value, type);
-      }
-      if (TypeCodec.isFaithful(info.getType())) {
-        rest.clearType();
-      }
-    }
+    ValueInfoProto.Builder kept =
+        GraphWriter.decode(
+            value.infoFields(), ValueInfoProto.parser(), ValueInfoProto.getDefaultInstance())
+            .toBuilder();
     if (value.infoFields().isEmpty()) {
-      editor.setInfoFields(value, OpaqueFields.of(rest.build().toByteArray()));
+      kept.mergeFrom(info).clearName().clearType();
     }
+    if (info.hasType() && typed.add(value)) {
+      if (value.type().isEmpty()) {
+        editor.setType(value, TypeCodec.decode(info.getType()));
+      }
+      if (!TypeCodec.isFaithful(info.getType())) {
+        kept.setType(info.getType());
+      }
+    }
+    editor.setInfoFields(value, OpaqueFields.of(kept.build().toByteArray()));
   }
 
   private static OpaqueFields leftover(GraphProto proto) {

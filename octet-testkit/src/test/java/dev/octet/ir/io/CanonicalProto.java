@@ -85,11 +85,17 @@ final class CanonicalProto {
     if (attribute.hasG()) {
       builder.setG(graph(attribute.getG()));
     }
+    for (int i = 0; i < builder.getTensorsCount(); i++) {
+      builder.setTensors(i, tensor(builder.getTensors(i)));
+    }
+    for (int i = 0; i < builder.getGraphsCount(); i++) {
+      builder.setGraphs(i, graph(builder.getGraphs(i)));
+    }
     return builder.build();
   }
 
   private static TensorProto tensor(TensorProto tensor) {
-    ByteBuffer raw = ByteBuffer.allocate(1 << 22).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer raw = ByteBuffer.allocate(typedSize(tensor)).order(ByteOrder.LITTLE_ENDIAN);
     tensor.getFloatDataList().forEach(raw::putFloat);
     tensor.getInt64DataList().forEach(raw::putLong);
     tensor.getDoubleDataList().forEach(raw::putDouble);
@@ -110,5 +116,13 @@ final class CanonicalProto {
         .clearDoubleData()
         .setRawData(bytes)
         .build();
+  }
+
+  private static int typedSize(TensorProto tensor) {
+    return 8
+        * (tensor.getFloatDataCount()
+            + tensor.getInt64DataCount()
+            + tensor.getDoubleDataCount()
+            + tensor.getInt32DataCount());
   }
 }
