@@ -16,6 +16,7 @@ import dev.octet.testkit.TensorAssertions;
 import dev.octet.testkit.Tolerance;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +42,8 @@ class PrepareRealModelsTest {
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
     expected.forEach(
         (name, tensor) ->
-            TensorAssertions.assertClose(name, actual.get(name), tensor, Tolerance.FLOAT32));
+            TensorAssertions.assertClose(
+                name, Objects.requireNonNull(actual.get(name)), tensor, Tolerance.FLOAT32));
     assertThat(prepared.graph().nodeCount())
         .as(report.toString())
         .isLessThanOrEqualTo(original.graph().nodeCount());
