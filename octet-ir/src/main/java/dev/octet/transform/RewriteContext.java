@@ -1,5 +1,6 @@
 package dev.octet.transform;
 
+import dev.octet.ir.Attribute;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
@@ -7,6 +8,7 @@ import dev.octet.ir.Node;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
+import java.util.List;
 import java.util.Optional;
 
 /// What a [RewriteRule] works with: the editor, and answers about values that need more than one
@@ -34,16 +36,37 @@ public final class RewriteContext {
   }
 
   /// The data of a value that never changes between runs: an initializer no caller can replace, or
-  /// the `value` of a `Constant` node.
+  /// what a `Constant` node holds.
   public Optional<DenseTensor> constant(Value value) {
     Optional<Tensor> tensor =
         value.isConstant()
             ? value.initializer()
-            : value
-                .producer()
-                .filter(producer -> producer.is("Constant"))
-                .flatMap(producer -> producer.tensorAttribute("value"));
+            : value.producer().filter(node -> node.is("Constant")).flatMap(this::constantOf);
     return tensor.filter(DenseTensor.class::isInstance).map(DenseTensor.class::cast);
+  }
+
+  /// What a `Constant` node holds; empty for text and sparse data.
+  public Optional<Tensor> constantOf(Node node) {
+    if (node.attributes().size() != 1) {
+      return Optional.empty();
+    }
+    return switch (node.attributes().values().iterator().next()) {
+      case Attribute.OfTensor(Tensor tensor) -> Optional.of(tensor);
+      case Attribute.OfFloat(float value) -> Optional.of(DenseTensor.scalar(value));
+      case Attribute.OfInt(long value) -> Optional.of(DenseTensor.scalar(value));
+      case Attribute.OfInts(List<Long> values) ->
+          Optional.of(
+              DenseTensor.ofLongs(
+                  values.stream().mapToLong(Long::longValue).toArray(), values.size()));
+      case Attribute.OfFloats(List<Float> values) -> {
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = values.get(i);
+        }
+        yield Optional.of(DenseTensor.ofFloats(floats, floats.length));
+      }
+      default -> Optional.empty();
+    };
   }
 
   /// The data of a node's input `index`, when it is there and constant.

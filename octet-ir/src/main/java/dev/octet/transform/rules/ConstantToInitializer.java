@@ -1,14 +1,11 @@
 package dev.octet.transform.rules;
 
-import dev.octet.ir.Attribute;
-import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RewriteRule;
 import dev.octet.transform.RuleOutcome;
-import java.util.List;
 import java.util.Optional;
 
 /// Turns `Constant` nodes into initializers, where every tool looks for weights.
@@ -32,7 +29,7 @@ public final class ConstantToInitializer implements RewriteRule {
       return RuleOutcome.noMatch();
     }
     Value output = node.output(0);
-    Optional<Tensor> tensor = valueOf(node);
+    Optional<Tensor> tensor = context.constantOf(node);
     if (tensor.isEmpty()) {
       return RuleOutcome.declined("its value is sparse or text", node);
     }
@@ -49,28 +46,5 @@ public final class ConstantToInitializer implements RewriteRule {
     context.bypass(node, initializer);
     context.editor().rename(initializer, name);
     return RuleOutcome.applied("became initializer '" + name + "'");
-  }
-
-  private static Optional<Tensor> valueOf(Node node) {
-    if (node.attributes().size() != 1) {
-      return Optional.empty();
-    }
-    return switch (node.attributes().values().iterator().next()) {
-      case Attribute.OfTensor(Tensor tensor) -> Optional.of(tensor);
-      case Attribute.OfFloat(float value) -> Optional.of(DenseTensor.scalar(value));
-      case Attribute.OfInt(long value) -> Optional.of(DenseTensor.scalar(value));
-      case Attribute.OfInts(List<Long> values) ->
-          Optional.of(
-              DenseTensor.ofLongs(
-                  values.stream().mapToLong(Long::longValue).toArray(), values.size()));
-      case Attribute.OfFloats(List<Float> values) -> {
-        float[] floats = new float[values.size()];
-        for (int i = 0; i < floats.length; i++) {
-          floats[i] = values.get(i);
-        }
-        yield Optional.of(DenseTensor.ofFloats(floats, floats.length));
-      }
-      default -> Optional.empty();
-    };
   }
 }
