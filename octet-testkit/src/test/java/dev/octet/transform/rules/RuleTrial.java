@@ -14,7 +14,6 @@ import dev.octet.transform.Pipeline;
 import dev.octet.transform.PipelineReport;
 import dev.octet.transform.RewriteRule;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// One pass under test, with shapes inferred first and leftovers removed afterwards, as every
 /// pipeline has it.
@@ -35,12 +34,13 @@ final class RuleTrial {
 
   /// Asserts all of [RewriteAssertions#assertRewrite].
   void turns(String before, String after) {
-    RewriteAssertions.assertRewrite(rewrite(), before, after);
+    RewriteAssertions.assertRewrite(this::rewrite, before, after);
   }
 
   /// Asserts that outputs stay and gives the operators left, in order.
   List<String> operatorsAfter(String before) {
-    Model model = RewriteAssertions.assertRewriteKeepsOutputs(rewrite(), before, Tolerance.FLOAT32);
+    Model model =
+        RewriteAssertions.assertRewriteKeepsOutputs(this::rewrite, before, Tolerance.FLOAT32);
     return model.graph().nodes().stream().map(Node::opType).toList();
   }
 
@@ -65,10 +65,8 @@ final class RuleTrial {
     return report;
   }
 
-  private Consumer<Model> rewrite() {
-    return model -> {
-      ShapeInference.infer(model);
-      Pipeline.of(pass, Pass.of(new RemoveUnused())).run(model);
-    };
+  private void rewrite(Model model) {
+    ShapeInference.infer(model);
+    Pipeline.of(pass, Pass.of(new RemoveUnused())).run(model);
   }
 }
