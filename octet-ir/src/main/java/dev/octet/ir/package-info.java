@@ -12,7 +12,21 @@
 ///
 /// Subgraphs (`If`, `Loop`, `Scan`) are [dev.octet.ir.Graph]s held in
 /// [dev.octet.ir.Attribute.OfGraph]; a node in a subgraph that reads an outer value holds the outer
-/// [dev.octet.ir.Value] itself.
+/// [dev.octet.ir.Value] itself, and is among its [dev.octet.ir.Value#uses()].
+///
+/// **What an edit guarantees.** Uses and producers agree at all times; every value read has a
+/// source
+/// when the edit ends; values belong to one model and have one source; a value in use is not
+/// removed; new names are unique in the whole model, and a name comes free with its value. Each
+/// edit
+/// takes time proportional to what it touches, so passes over large graphs are linear. Not checked
+/// edit by edit is what depends on the whole graph, execution order above all: see
+/// [dev.octet.ir.check.ModelCheck].
+///
+/// Names read from files need not be unique in the model, only in the graph and those around it:
+/// two
+/// branches of an `If` often call their results alike. Hence [dev.octet.ir.GraphEditor#namedValue]
+/// for readers, [dev.octet.ir.GraphEditor#newValue] for everyone else.
 ///
 /// Fields of the file format that have no meaning here travel along as
 /// [dev.octet.ir.OpaqueFields], so that reading and writing loses nothing.

@@ -10,11 +10,18 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
+import dev.octet.ir.ModelInfo;
 import dev.octet.ir.Node;
+import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,6 +133,47 @@ class OnnxTextTest {
         .isInstanceOf(OctetException.class)
         .hasMessageContaining("Relu 'n'")
         .hasMessageContaining("'z'");
+  }
+
+  @Property(tries = 500)
+  void anyNamesAndNumbersComeBack(
+      @ForAll @StringLength(min = 1, max = 12) String name,
+      @ForAll String text,
+      @ForAll float number,
+      @ForAll double wide,
+      @ForAll long whole,
+      @ForAll byte small) {
+    Model model = Model.create(ModelInfo.octet(8), 17, name);
+    model.edit(
+        editor -> {
+          Graph graph = model.graph();
+          Shape shape = Shape.of(List.of(Dim.of(name), Dim.of(1)));
+          Value input = editor.addInput(graph, name, ValueType.tensor(DataType.FLOAT, shape));
+          Value floats =
+              editor.addInitializer(
+                  graph, name, DenseTensor.ofFloats(new float[] {number, -number}, 2));
+          Value bytes =
+              editor.addInitializer(
+                  graph, name, DenseTensor.ofBytes(DataType.INT8, new byte[] {small}, 1, 1));
+          Value longs = editor.addInitializer(graph, "", DenseTensor.scalar(whole));
+          ByteBuffer eight = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+          Value doubles =
+              editor.addInitializer(
+                  graph, "", DenseTensor.ofBytes(DataType.DOUBLE, eight.putDouble(wide).array()));
+          NodeSpec spec =
+              NodeSpec.of("Op")
+                  .named(name)
+                  .inputs(input, floats, null, bytes, longs, doubles)
+                  .attribute("text", Attribute.of(text))
+                  .attribute("number", Attribute.of(number))
+                  .attribute(name, whole)
+                  .attribute("list", Attribute.floats(List.of(number, 1f)));
+          editor.addOutput(graph, editor.append(graph, spec).output(0));
+          editor.setMetadata(text, name);
+        });
+    byte[] bytes = ModelWriter.encode(model);
+    assertThat(ModelWriter.encode(OnnxText.parse(OnnxText.print(model)))).isEqualTo(bytes);
+    assertThat(ModelWriter.encode(ModelReader.parse(bytes))).isEqualTo(bytes);
   }
 
   private static DenseTensor tensor(Graph graph, String name) {
