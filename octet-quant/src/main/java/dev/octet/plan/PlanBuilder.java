@@ -19,11 +19,13 @@ import dev.octet.plan.TensorPlan.Readers;
 import dev.octet.stats.Range;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// Walks the graph once, in order, and writes down what is stored how.
 final class PlanBuilder {
@@ -36,8 +38,8 @@ final class PlanBuilder {
   private final ConstantPlans constants;
   private final Map<Value, Activation> activations = new LinkedHashMap<>();
   private final List<TensorPlan> tensors = new ArrayList<>();
-  private final List<CalibrationNeeds.Need> needs = new ArrayList<>();
-  private final List<Diagnostic> missing = new ArrayList<>();
+  private final Map<Value, CalibrationNeeds.Need> needs = new LinkedHashMap<>();
+  private final Set<Diagnostic> missing = new LinkedHashSet<>();
 
   PlanBuilder(ModelFacts facts, QuantizationScheme scheme, Reach reach, CalibrationTable table) {
     this.facts = facts;
@@ -49,13 +51,13 @@ final class PlanBuilder {
 
   List<CalibrationNeeds.Need> needs() {
     walk();
-    return needs;
+    return List.copyOf(needs.values());
   }
 
   QuantizationPlan build() {
     walk();
     if (!missing.isEmpty()) {
-      throw new OctetException(OctetException.Kind.BAD_INPUT, missing, null);
+      throw new OctetException(OctetException.Kind.BAD_INPUT, List.copyOf(missing), null);
     }
     return new QuantizationPlan(scheme.style(), nodes, constants.resolve(tensors));
   }
@@ -164,14 +166,16 @@ final class PlanBuilder {
     Range range = policy.range();
     Origin origin = new Origin.Stated();
     if (range == null) {
+      Value observed = reach.boundedBy(value).orElse(value);
       CalibrationMethod method = Objects.requireNonNull(policy.calibration());
-      needs.add(new CalibrationNeeds.Need(value.name(), method, policy.activationRule()));
-      CalibrationTable.Entry entry = table.entries().get(value.name());
+      needs.putIfAbsent(
+          observed, new CalibrationNeeds.Need(observed.name(), method, policy.activationRule()));
+      CalibrationTable.Entry entry = table.entries().get(observed.name());
       if (entry == null) {
         missing.add(
             new Diagnostic(
                 "range-missing",
-                "tensor '" + value.name() + "'",
+                "tensor '" + observed.name() + "'",
                 "the calibration table has no range for it",
                 "calibrate with the needs of this model and scheme"));
         return;

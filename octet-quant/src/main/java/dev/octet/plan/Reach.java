@@ -60,6 +60,17 @@ final class Reach {
     return Optional.ofNullable(foldable.get(node)).filter(bounds -> hasLoneOwnRangeInput(node));
   }
 
+  /// The result of the node that bounds a value for its only reader's purposes. What lies outside
+  /// the
+  /// bounds does not matter then, so the value takes the range of that result.
+  Optional<Value> boundedBy(Value value) {
+    return value.uses().stream()
+        .map(Use::node)
+        .filter(node -> foldable(node).isPresent() && decision(node) instanceof Quantize)
+        .map(node -> node.output(0))
+        .findFirst();
+  }
+
   /// Whether output `index` of a node that runs on codes is stored as codes.
   boolean storesResult(Node node, int index) {
     Value output = node.outputs().get(index);
