@@ -1,6 +1,5 @@
 package dev.octet.bench;
 
-import dev.octet.numeric.AffineKernels;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,7 +23,6 @@ public final class Benchmarks {
       new Runner(options).list();
       return;
     }
-    System.out.println("Kernels: " + AffineKernels.description());
     print(new Runner(options).run());
   }
 

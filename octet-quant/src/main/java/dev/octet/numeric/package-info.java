@@ -15,10 +15,6 @@
 /// The arithmetic follows ONNX Runtime's Python quantizer (1.30.0) bit for bit: where it computes
 /// in float32 and where in float64 matters as much as the formula. Goldens made with it hold us to
 /// that. The kernels also agree with ONNX Runtime's own `QuantizeLinear` and `DequantizeLinear`.
-///
-/// Kernels exist twice behind one seam: a scalar reference that reads like the definition, and a
-/// version for the Vector API, used when the JVM was started with
-/// [dev.octet.numeric.VectorModule#FLAG]. Both give the same bits.
 @NullMarked
 package dev.octet.numeric;
 

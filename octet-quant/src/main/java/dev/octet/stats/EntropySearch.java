@@ -17,6 +17,8 @@ import dev.octet.numeric.Symmetry;
 /// bins next to 0 count no more than their outer neighbours: the many exact zeros of a Relu, which
 /// every grid holds exactly, would otherwise outweigh the rest.
 final class EntropySearch {
+  private static final int BINS = 4096;
+
   /// Stands for a probability of 0 where outliers were added to an empty end bin.
   private static final double FLOOR = 1e-7;
 
@@ -26,10 +28,10 @@ final class EntropySearch {
   EntropySearch(Histogram histogram, GridRule rule) {
     CodeRange range = rule.codes();
     if (rule.symmetry() == Symmetry.SYMMETRIC) {
-      this.histogram = histogram.magnitudes();
+      this.histogram = histogram.magnitudes().coarsened(BINS);
       this.codes = (int) (range.steps() / 2) + 1;
     } else {
-      this.histogram = histogram;
+      this.histogram = histogram.coarsened(BINS);
       this.codes = (int) range.steps() + 1;
     }
   }

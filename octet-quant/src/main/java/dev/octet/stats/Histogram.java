@@ -50,6 +50,26 @@ public record Histogram(double binWidth, int firstBin, long[] counts) {
     return new Histogram(binWidth, 0, folded);
   }
 
+  /// The same in at most `bins` bins, neighbours added up pairwise as often as that takes.
+  ///
+  /// @param bins at least 2
+  public Histogram coarsened(int bins) {
+    int shift = 0;
+    while (((firstBin + counts.length - 1) >> shift) - (firstBin >> shift) + 1 > bins) {
+      shift++;
+    }
+    if (shift == 0) {
+      return this;
+    }
+    int newFirst = firstBin >> shift;
+    int newLast = (firstBin + counts.length - 1) >> shift;
+    long[] merged = new long[newLast - newFirst + 1];
+    for (int i = 0; i < counts.length; i++) {
+      merged[((firstBin + i) >> shift) - newFirst] += counts[i];
+    }
+    return new Histogram(Math.scalb(binWidth, shift), newFirst, merged);
+  }
+
   /// Where `fraction` of the values lie below, spread evenly within a bin.
   ///
   /// @param fraction in [0, 1]
