@@ -35,7 +35,7 @@ final class Scope {
   Value tensor(String name) {
     Value value = tensors.get(name);
     if (value == null) {
-      throw new UnsupportedArgument("it reads " + name + ", which could not be translated");
+      throw UnsupportedArgument.untranslated(name);
     }
     return value;
   }
@@ -43,7 +43,7 @@ final class Scope {
   Size size(String name) {
     Size size = sizes.get(name);
     if (size == null) {
-      throw new UnsupportedArgument("it reads " + name + ", which could not be translated");
+      throw UnsupportedArgument.untranslated(name);
     }
     return size;
   }

@@ -20,7 +20,27 @@ final class StandardTranslators {
           new CastTranslator(),
           new QuantizeTranslator(),
           new DequantizeTranslator(),
-          new FakeQuantizeTranslator());
+          new QuantizationChoiceTranslator(),
+          new FakeQuantizeTranslator(),
+          new ArithmeticTranslator(),
+          new CompositeTranslator(),
+          new ActivationTranslator(),
+          new ComparisonTranslator(),
+          new SelectionTranslator(),
+          new ReshapeTranslator(),
+          new SlicingTranslator(),
+          new JoinTranslator(),
+          new ExpandTranslator(),
+          new GatherTranslator(),
+          new ReduceTranslator(),
+          new CreationTranslator(),
+          new NormTranslator(),
+          new PadTranslator(),
+          new AdaptivePoolTranslator(),
+          new RecurrentTranslator(),
+          new AttentionTranslator(),
+          new ResizeTranslator(),
+          new WeightNormTranslator());
 
   private static final Map<String, AtenTranslator> BY_OPERATOR = index();
 

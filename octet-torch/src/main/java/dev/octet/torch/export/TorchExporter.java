@@ -182,6 +182,9 @@ public final class TorchExporter {
     try {
       translation = translator.translate(new Call(node, scope, onnx), onnx);
     } catch (UnsupportedArgument e) {
+      if (e.isConsequence()) {
+        return;
+      }
       translation = Translation.unsupported(e.reason());
     }
     switch (translation) {

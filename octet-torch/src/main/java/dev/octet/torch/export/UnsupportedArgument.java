@@ -4,8 +4,25 @@ package dev.octet.torch.export;
 final class UnsupportedArgument extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean consequence;
+
   UnsupportedArgument(String reason) {
+    this(reason, false);
+  }
+
+  private UnsupportedArgument(String reason, boolean consequence) {
     super(reason, null, false, false);
+    this.consequence = consequence;
+  }
+
+  /// The call reads a value that could not be translated; that has been reported already.
+  static UnsupportedArgument untranslated(String name) {
+    return new UnsupportedArgument("it reads " + name + ", which could not be translated", true);
+  }
+
+  /// Whether this only follows from another call that could not be translated.
+  boolean isConsequence() {
+    return consequence;
   }
 
   String reason() {

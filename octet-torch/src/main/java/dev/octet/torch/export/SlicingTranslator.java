@@ -1,0 +1,138 @@
+package dev.octet.torch.export;
+
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Parts of a tensor along an axis → `Slice`, `Gather` with one index, `Split`.
+final class SlicingTranslator implements AtenTranslator {
+  @Override
+  public Set<String> operators() {
+    return Set.of(
+        "aten.slice",
+        "aten.narrow",
+        "aten.select",
+        "aten.select_copy",
+        "aten.split",
+        "aten.split_with_sizes",
+        "aten.chunk",
+        "aten.unbind",
+        "aten.flip",
+        "aten.roll");
+  }
+
+  @Override
+  public Translation translate(Call call, OnnxNodes onnx) {
+    int rank = call.rank("self");
+    Value input = call.tensor("self");
+    return switch (call.op()) {
+      case "slice" -> {
+        Size start = call.given("start") ? call.size("start") : Size.of(0);
+        Size end = call.given("end") ? call.size("end") : Size.of(Long.MAX_VALUE);
+        yield Translation.of(
+            slice(onnx, input, call.axis("dim", rank), start, end, call.integer("step")));
+      }
+      case "narrow" -> {
+        long start = call.integer("start");
+        int axis = call.axis("dim", rank);
+        yield Translation.of(
+            slice(onnx, input, axis, Size.of(start), Size.of(start + call.integer("length")), 1));
+      }
+      case "select", "select_copy" ->
+          Translation.of(
+              onnx.add(
+                  NodeSpec.of("Gather")
+                      .inputs(input, onnx.scalar(call.size("index")))
+                      .attribute("axis", call.axis("dim", rank))));
+      case "flip" -> {
+        List<Long> axes = call.axes("dims", rank);
+        long[] starts = axes.stream().mapToLong(axis -> -1).toArray();
+        long[] ends = axes.stream().mapToLong(axis -> Long.MIN_VALUE).toArray();
+        yield Translation.of(
+            onnx.add(
+                "Slice",
+                input,
+                onnx.vector(starts),
+                onnx.vector(ends),
+                onnx.vector(axes),
+                onnx.vector(starts)));
+      }
+      case "roll" -> roll(call, onnx, input, rank);
+      default -> parts(call, onnx, input, rank);
+    };
+  }
+
+  /// Part of a tensor along one axis.
+  static Value slice(OnnxNodes onnx, Value input, int axis, Size start, Size end, long step) {
+    boolean all = start.equals(Size.of(0)) && end.equals(Size.of(Long.MAX_VALUE)) && step == 1;
+    if (all) {
+      return input;
+    }
+    Value axes = onnx.vector(axis);
+    Value starts = onnx.sizes(List.of(start));
+    Value ends = onnx.sizes(List.of(end));
+    return step == 1
+        ? onnx.add("Slice", input, starts, ends, axes)
+        : onnx.add("Slice", input, starts, ends, axes, onnx.vector(step));
+  }
+
+  private static Translation roll(Call call, OnnxNodes onnx, Value input, int rank) {
+    List<Long> axes = call.axes("dims", rank);
+    List<Long> shifts = call.integers("shifts");
+    if (axes.isEmpty()) {
+      return Translation.unsupported("roll of the flattened tensor");
+    }
+    Value rolled = input;
+    for (int i = 0; i < axes.size(); i++) {
+      int axis = (int) (long) axes.get(i);
+      Size cut = Size.of(-shifts.get(i));
+      if (shifts.get(i) != 0) {
+        Value tail = slice(onnx, rolled, axis, cut, Size.of(Long.MAX_VALUE), 1);
+        Value head = slice(onnx, rolled, axis, Size.of(0), cut, 1);
+        rolled = onnx.add(NodeSpec.of("Concat").inputs(tail, head).attribute("axis", axis));
+      }
+    }
+    return Translation.of(rolled);
+  }
+
+  private static Translation parts(Call call, OnnxNodes onnx, Value input, int rank) {
+    int axis = call.axis("dim", rank);
+    int count = call.node().outputNames().size();
+    NodeSpec spec = NodeSpec.of("Split").attribute("axis", axis);
+    List<Long> lengths = new ArrayList<>();
+    if (call.op().equals("split_with_sizes")
+        || (call.op().equals("split") && call.overload().equals("sizes"))) {
+      lengths.addAll(call.integers(call.op().equals("split") ? "split_size" : "split_sizes"));
+    } else {
+      lengths.addAll(recordedLengths(call, axis));
+    }
+    if (count == 1 && !call.op().equals("unbind")) {
+      return Translation.of(input);
+    }
+    List<Value> split = onnx.add(spec.inputs(input, onnx.vector(lengths)), count);
+    if (!call.op().equals("unbind")) {
+      return Translation.of(split);
+    }
+    Value axes = onnx.vector(axis);
+    return Translation.of(split.stream().map(part -> onnx.add("Squeeze", part, axes)).toList());
+  }
+
+  private static List<Long> recordedLengths(Call call, int axis) {
+    List<Long> lengths = new ArrayList<>();
+    for (String name : call.node().outputNames()) {
+      if (call.op().equals("unbind")) {
+        lengths.add(1L);
+        continue;
+      }
+      lengths.add(
+          switch (call.metaOf(name).sizes().get(axis)) {
+            case dev.octet.torch.graph.SymInt.Known(long value) -> value;
+            case dev.octet.torch.graph.SymInt.Expression _ ->
+                throw new UnsupportedArgument("parts of an axis of varying size");
+          });
+    }
+    return lengths;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.octet.torch.export;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/// Inputs and PyTorch's outputs beside an archive: `NAME.npz` with `input_i` and `output_i`.
+record Samples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
+  private static final Pattern HEADER =
+      Pattern.compile("'descr': '(.+?)', 'fortran_order': (\\w+), 'shape': \\(([^)]*)\\)");
+
+  static Samples beside(Path archive) {
+    String name = String.valueOf(archive.getFileName()).replace(".pt2", ".npz");
+    Map<Integer, DenseTensor> inputs = new TreeMap<>();
+    Map<Integer, DenseTensor> outputs = new TreeMap<>();
+    try (ZipFile zip = new ZipFile(archive.resolveSibling(name).toFile())) {
+      for (ZipEntry entry : zip.stream().toList()) {
+        String key = entry.getName().replace(".npy", "");
+        int index = Integer.parseInt(key.substring(key.indexOf('_') + 1));
+        try (InputStream stream = zip.getInputStream(entry)) {
+          (key.startsWith("input") ? inputs : outputs).put(index, array(stream.readAllBytes()));
+        }
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return new Samples(List.copyOf(inputs.values()), List.copyOf(outputs.values()));
+  }
+
+  private static DenseTensor array(byte[] npy) {
+    int headerSize = (npy[8] & 0xff) | (npy[9] & 0xff) << 8;
+    String header = new String(npy, 10, headerSize, StandardCharsets.ISO_8859_1);
+    Matcher matcher = HEADER.matcher(header);
+    if (!matcher.find() || matcher.group(2).equals("True")) {
+      throw new IllegalArgumentException("unexpected array header " + header);
+    }
+    DataType type =
+        switch (matcher.group(1)) {
+          case "<f4" -> DataType.FLOAT;
+          case "<f8" -> DataType.DOUBLE;
+          case "<i8" -> DataType.INT64;
+          case "<i4" -> DataType.INT32;
+          case "|b1" -> DataType.BOOL;
+          case "|i1" -> DataType.INT8;
+          case "|u1" -> DataType.UINT8;
+          default -> throw new IllegalArgumentException("unexpected dtype " + header);
+        };
+    List<Long> dims = new ArrayList<>();
+    for (String dim : matcher.group(3).split(",")) {
+      if (!dim.isBlank()) {
+        dims.add(Long.parseLong(dim.strip()));
+      }
+    }
+    byte[] bytes = Arrays.copyOfRange(npy, 10 + headerSize, npy.length);
+    return DenseTensor.ofBytes(type, bytes, dims.stream().mapToLong(Long::longValue).toArray());
+  }
+}
