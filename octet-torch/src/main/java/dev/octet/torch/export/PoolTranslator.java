@@ -67,8 +67,9 @@ final class PoolTranslator implements AtenTranslator {
         return Translation.unsupported(
             "average pooling with ceil_mode", "export with opset 19 or newer");
       }
-      if (padded) {
-        return Translation.unsupported("pooling with both ceil_mode and padding");
+      if (mayDropWindows(kernel, stride, padding)) {
+        return Translation.unsupported(
+            "pooling with ceil_mode whose last window may lie in the padding");
       }
       spec = spec.attribute("ceil_mode", 1);
     }
@@ -82,6 +83,18 @@ final class PoolTranslator implements AtenTranslator {
       spec = unless(spec, "dilations", call.integers("dilation", dims), 1);
     }
     return result(onnx, onnx.add(spec), unbatch);
+  }
+
+  // Rounding up can add a window that starts in the right padding; PyTorch drops it, ONNX before
+  // opset 22 does not. It cannot happen while padding and stride together are no longer than the
+  // window.
+  private static boolean mayDropWindows(List<Long> kernel, List<Long> stride, List<Long> padding) {
+    for (int axis = 0; axis < kernel.size(); axis++) {
+      if (padding.get(axis) + stride.get(axis) > kernel.get(axis)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Translation result(OnnxNodes onnx, Value pooled, boolean unbatch) {

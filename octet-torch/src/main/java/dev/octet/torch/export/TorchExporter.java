@@ -19,6 +19,7 @@ import dev.octet.torch.graph.TensorMeta;
 import dev.octet.torch.graph.TorchTensor;
 import dev.octet.transform.PipelineReport;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class TorchExporter {
       return new Origin(
           value,
           value.producer(),
-          value.producer().map(Node::inputs).map(List::copyOf).orElse(List.of()));
+          value.producer().map(Node::inputs).map(TorchExporter::copy).orElse(List.of()));
     }
 
     boolean holdsIn(Model model) {
@@ -96,6 +97,10 @@ public final class TorchExporter {
           && value.producer().equals(producer)
           && producer.map(node -> node.inputs().equals(inputs)).orElse(true);
     }
+  }
+
+  private static List<@Nullable Value> copy(List<@Nullable Value> values) {
+    return Collections.unmodifiableList(new ArrayList<>(values));
   }
 
   private void build(GraphEditor editor, ExportOptions options) {
