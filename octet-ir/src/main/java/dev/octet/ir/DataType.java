@@ -1,7 +1,7 @@
 package dev.octet.ir;
 
-import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Element types of tensors, with ONNX's own numbers (`TensorProto.DataType`).
 public enum DataType {
@@ -30,6 +30,14 @@ public enum DataType {
   FLOAT4E2M1(23, 4),
   FLOAT8E8M0(24, 8);
 
+  private static final @Nullable DataType[] BY_NUMBER = new DataType[25];
+
+  static {
+    for (DataType type : values()) {
+      BY_NUMBER[type.onnxNumber] = type;
+    }
+  }
+
   private final int onnxNumber;
   private final int bits;
 
@@ -41,7 +49,9 @@ public enum DataType {
   /// The type ONNX gives this number, empty for 0 (undefined) and numbers this version does not
   /// know.
   public static Optional<DataType> fromOnnx(int number) {
-    return Arrays.stream(values()).filter(type -> type.onnxNumber == number).findFirst();
+    return number > 0 && number < BY_NUMBER.length
+        ? Optional.ofNullable(BY_NUMBER[number])
+        : Optional.empty();
   }
 
   /// `TensorProto.DataType` number.

@@ -2,6 +2,7 @@ package dev.octet.ir;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -176,8 +177,8 @@ public final class GraphEditor {
   public void setType(Value value, @Nullable ValueType type) {
     requireOpen();
     requireOurs(value);
+    count(!value.type().equals(Optional.ofNullable(type)));
     value.setType(type);
-    otherChanges++;
   }
 
   /// Gives a value another name.
@@ -214,6 +215,7 @@ public final class GraphEditor {
   /// Sets the uninterpreted `ValueInfoProto` fields of a value.
   public void setInfoFields(Value value, OpaqueFields fields) {
     requireOpen();
+    count(!fields.equals(value.infoFields()));
     value.setInfoFields(fields);
   }
 
@@ -303,9 +305,9 @@ public final class GraphEditor {
     requireOpen();
     requireOurs(node.graph());
     model.names().releaseNode(node.name());
+    count(!name.equals(node.name()));
     node.rename(name);
     model.names().noteNode(name);
-    otherChanges++;
   }
 
   /// Makes a node read another value, or none where the input is optional. Input lists grow as
@@ -314,19 +316,19 @@ public final class GraphEditor {
     requireOpen();
     requireOurs(node.graph());
     noteRead(value);
+    count(index >= node.inputs().size() || node.inputs().get(index) != value);
     while (node.inputs().size() <= index) {
       node.appendInput(null);
     }
     node.setInput(index, value);
-    otherChanges++;
   }
 
   /// Drops a node's inputs from `count` on.
   public void trimInputs(Node node, int count) {
     requireOpen();
     requireOurs(node.graph());
+    count(node.inputs().size() > count);
     node.trimInputs(count);
-    otherChanges++;
   }
 
   /// Sets an attribute that holds no subgraph.
@@ -337,16 +339,16 @@ public final class GraphEditor {
         !(value instanceof Attribute.OfGraph) && !(value instanceof Attribute.OfGraphs),
         "subgraphs are given when a node is added");
     requireNoSubgraph(node, name);
+    count(!value.equals(node.attributes().get(name)));
     node.setAttribute(name, value);
-    otherChanges++;
   }
 
   public void removeAttribute(Node node, String name) {
     requireOpen();
     requireOurs(node.graph());
     requireNoSubgraph(node, name);
+    count(node.attributes().containsKey(name));
     node.removeAttribute(name);
-    otherChanges++;
   }
 
   // ---- rewiring
@@ -389,51 +391,50 @@ public final class GraphEditor {
 
   public void setGraphName(Graph graph, String name) {
     requireOpen();
+    count(!name.equals(graph.name()));
     graph.rename(name);
-    otherChanges++;
   }
 
   /// Imports an opset, replacing the version imported so far.
   public void setOpset(String domain, int version) {
     requireOpen();
-    model.mutableOpsets().put(domain.equals("ai.onnx") ? "" : domain, version);
-    otherChanges++;
+    Integer before = model.mutableOpsets().put(domain.equals("ai.onnx") ? "" : domain, version);
+    count(before == null || before != version);
   }
 
   public void removeOpset(String domain) {
     requireOpen();
-    model.mutableOpsets().remove(domain.equals("ai.onnx") ? "" : domain);
-    otherChanges++;
+    count(model.mutableOpsets().remove(domain.equals("ai.onnx") ? "" : domain) != null);
   }
 
   public void setInfo(ModelInfo info) {
     requireOpen();
+    count(!info.equals(model.info()));
     model.setInfo(info);
-    otherChanges++;
   }
 
   /// Sets one `metadata_props` entry.
   public void setMetadata(String key, String value) {
     requireOpen();
-    model.mutableMetadata().put(key, value);
-    otherChanges++;
+    count(!value.equals(model.mutableMetadata().put(key, value)));
   }
 
   public void removeMetadata(String key) {
     requireOpen();
-    model.mutableMetadata().remove(key);
-    otherChanges++;
+    count(model.mutableMetadata().remove(key) != null);
   }
 
   /// Sets the uninterpreted fields of the model.
   public void setExtraFields(OpaqueFields fields) {
     requireOpen();
+    count(!fields.equals(model.extraFields()));
     model.setExtraFields(fields);
   }
 
   /// Sets the uninterpreted fields of a graph.
   public void setExtraFields(Graph graph, OpaqueFields fields) {
     requireOpen();
+    count(!fields.equals(graph.extraFields()));
     graph.setExtraFields(fields);
   }
 
@@ -530,6 +531,11 @@ public final class GraphEditor {
         sourceless.add(value);
       }
     }
+  }
+
+  /// Setting what is set already is no change.
+  private void count(boolean changes) {
+    otherChanges += changes ? 1 : 0;
   }
 
   private void requireOurs(Graph graph) {

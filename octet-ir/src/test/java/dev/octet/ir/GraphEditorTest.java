@@ -55,6 +55,24 @@ class GraphEditorTest {
   }
 
   @Test
+  void settingWhatIsSetIsNoChange() {
+    EditLog log =
+        model.edit(
+            editor -> {
+              editor.setInput(node("abs"), 0, value("a"));
+              editor.trimInputs(node("abs"), 1);
+              editor.setType(value("x"), ValueType.tensor(DataType.FLOAT, Shape.of(2)));
+              editor.setOpset("ai.onnx", 17);
+              editor.removeOpset("not.there");
+              editor.removeMetadata("not there");
+              editor.removeAttribute(node("abs"), "not there");
+              editor.rename(node("abs"), "abs");
+              editor.setInfo(model.info());
+            });
+    assertThat(log.changed()).isFalse();
+  }
+
+  @Test
   void nodesGoWhereTheyAreAsked() {
     model.edit(
         editor -> {
