@@ -29,6 +29,9 @@ import java.util.Set;
 
 /// Walks the graph once, in order, and writes down what is stored how.
 final class PlanBuilder {
+  /// Lets the walk go on where a range is missing; such a plan is never handed out.
+  private static final Range PLACEHOLDER = new Range(0f, 0f);
+
   private final ModelFacts facts;
   private final QuantizationScheme scheme;
   private final Reach reach;
@@ -89,25 +92,20 @@ final class PlanBuilder {
     List<NodePlan.Read> reads = new ArrayList<>();
     Policy policy = scheme.forNode(node);
     for (int i = 0; i < quantize.operands().size(); i++) {
-      int index = i;
       switch (quantize.operands().get(i)) {
         case Operand.Activation() ->
-            readable(Objects.requireNonNull(node.inputs().get(i)))
-                .ifPresent(plan -> reads.add(new NodePlan.Read(index, plan.key())));
+            reads.add(
+                new NodePlan.Read(i, readable(Objects.requireNonNull(node.inputs().get(i))).key()));
         case Operand.Weight(OptionalInt axis, float factor) ->
             reads.add(
                 new NodePlan.Read(
                     i,
                     constants.weight(node.input(i).orElseThrow(), policy, axis, factor, tensors)));
         case Operand.Bias bias -> {
-          Value activation = node.input(bias.activation()).orElseThrow();
-          if (activations.containsKey(activation)) {
-            String weight = reads.get(bias.weight()).tensor();
-            Value value = node.input(i).orElseThrow();
-            reads.add(
-                new NodePlan.Read(
-                    i, constants.bias(value, bias, activations.get(activation), weight, tensors)));
-          }
+          Activation activation = readable(node.input(bias.activation()).orElseThrow());
+          String weight = reads.get(bias.weight()).tensor();
+          Value value = node.input(i).orElseThrow();
+          reads.add(new NodePlan.Read(i, constants.bias(value, bias, activation, weight, tensors)));
         }
         case Operand.Untouched() -> {}
       }
@@ -130,18 +128,16 @@ final class PlanBuilder {
       case Result.KnownRange(Range range) ->
           put(output, params(output, range), range, new Origin.Known(), Readers.ALL);
       case Result.SameAs(int input) -> {
-        Activation source = activations.get(node.input(input).orElseThrow());
-        if (source != null) {
-          String root = source.sharedWith().orElse(source.key());
-          put(output, source.params(), source.range(), new Origin.SharedWith(root), Readers.ALL);
-        }
+        Activation source = readable(node.input(input).orElseThrow());
+        String root = source.sharedWith().orElse(source.key());
+        put(output, source.params(), source.range(), new Origin.SharedWith(root), Readers.ALL);
       }
       case Result.Untouched() -> {}
     }
   }
 
-  /// The plan through which a node on codes reads a value; empty while its range is missing.
-  private Optional<Activation> readable(Value value) {
+  /// The plan through which a node on codes reads a value.
+  private Activation readable(Value value) {
     if (!activations.containsKey(value)) {
       Optional<DenseTensor> constant = facts.constant(value);
       if (constant.isPresent()) {
@@ -157,7 +153,7 @@ final class PlanBuilder {
         own(value, Optional.empty(), Readers.PLANNED);
       }
     }
-    return Optional.ofNullable(activations.get(value));
+    return Objects.requireNonNull(activations.get(value));
   }
 
   /// Gives a value a range stated in the scheme or observed.
@@ -178,10 +174,9 @@ final class PlanBuilder {
                 "tensor '" + observed.name() + "'",
                 "the calibration table has no range for it",
                 "calibrate with the needs of this model and scheme"));
-        return;
       }
-      range = entry.range();
-      origin = new Origin.Calibrated(entry.method());
+      range = entry == null ? PLACEHOLDER : entry.range();
+      origin = new Origin.Calibrated(entry == null ? method : entry.method());
     }
     if (bounds.isPresent()) {
       // An estimator works on bins and may overshoot what the operator cannot.

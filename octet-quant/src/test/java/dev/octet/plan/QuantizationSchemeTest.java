@@ -1,0 +1,146 @@
+package dev.octet.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.io.OnnxText;
+import dev.octet.numeric.QuantType;
+import dev.octet.numeric.Symmetry;
+import dev.octet.stats.Range;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class QuantizationSchemeTest {
+  private static final Model MODEL =
+      OnnxText.parse(
+          """
+          <ir_version: 8, opset_import: ["" : 17]>
+          g (float[N,2] x) => (float[N,2] y) <float[2,2] w = {1, 2, 3, 4}> {
+            ["block1/product"] p = MatMul(x, w)
+            y = Relu(p)
+          }
+          """);
+  private static final Node PRODUCT = MODEL.graph().nodes().getFirst();
+  private static final Node RELU = MODEL.graph().nodes().getLast();
+
+  @Test
+  void laterAndMoreParticularLayersWin() {
+    QuantizationScheme scheme =
+        QuantizationScheme.builder()
+            .forNode("block1/*", Policy.OPEN.withGranularity(WeightGranularity.PER_TENSOR))
+            .forOpType("MatMul", Policy.OPEN.withGranularity(WeightGranularity.PER_CHANNEL))
+            .forOpType("*", Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC))
+            .forTensor("x", Policy.OPEN.withActivations(QuantType.UINT8, Symmetry.SYMMETRIC))
+            .build();
+
+    Policy product = scheme.forNode(PRODUCT);
+    assertThat(product.granularity()).isEqualTo(WeightGranularity.PER_TENSOR);
+    assertThat(product.activationType()).isEqualTo(QuantType.INT8);
+    assertThat(scheme.forTensor(product, "x").activationType()).isEqualTo(QuantType.UINT8);
+    assertThat(scheme.forTensor(product, "x").granularity())
+        .isEqualTo(WeightGranularity.PER_TENSOR);
+    assertThat(scheme.forNode(RELU).granularity()).isEqualTo(WeightGranularity.PER_CHANNEL);
+  }
+
+  @Test
+  void addressesNodesWithoutANameByWhatTheyCompute() {
+    QuantizationScheme scheme = QuantizationScheme.builder().exceptNodes(List.of("y")).build();
+
+    assertThat(scheme.forNode(RELU).treatment()).isEqualTo(Treatment.FLOAT);
+    assertThat(scheme.forNode(PRODUCT).treatment()).isEqualTo(Treatment.QUANTIZE);
+  }
+
+  @Test
+  void onlyMeansNothingElse() {
+    QuantizationScheme scheme =
+        QuantizationScheme.builder().onlyOpTypes(List.of("Conv*", "MatMul")).build();
+
+    assertThat(scheme.forNode(PRODUCT).treatment()).isEqualTo(Treatment.QUANTIZE);
+    assertThat(scheme.forNode(RELU).treatment()).isEqualTo(Treatment.FLOAT);
+  }
+
+  @Test
+  void reportsEveryMistakeAtOnce() {
+    QuantizationScheme.Builder builder =
+        QuantizationScheme.builder()
+            .defaults(
+                Policy.OPEN
+                    .withActivations(QuantType.UINT16, Symmetry.ASYMMETRIC)
+                    .withCalibration(CalibrationMethod.percentile(101)))
+            .forOpType("Conv", Policy.OPEN.withMinimumRealRange(-1))
+            .forNode("a", Policy.OPEN.withRange(new Range(0, 1)))
+            .forNode(" ", Policy.OPEN)
+            .onlyNodes(List.of("b"))
+            .exceptNodes(List.of("b"));
+
+    OctetException failure = catchThrowableOfType(OctetException.class, builder::build);
+
+    assertThat(failure.kind()).isEqualTo(OctetException.Kind.USAGE);
+    assertThat(failure.diagnostics())
+        .extracting(Diagnostic::message)
+        .containsExactly(
+            "activations can be UINT8 or INT8, not UINT16",
+            "a percentile lies above 50 and is at most 100, not 101.0",
+            "the minimum real range must be 0 or a positive number, not -1.0",
+            "a range can be stated for a tensor only",
+            "the pattern is empty",
+            "is both asked for and excepted");
+  }
+
+  @Test
+  void refusesALayerThatContradictsWhatLiesBelowIt() {
+    QuantizationScheme.Builder builder =
+        QuantizationScheme.builder()
+            .defaults(Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC))
+            .forNode("n", Policy.OPEN.withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC));
+
+    assertThatThrownBy(builder::build).hasMessageContaining("INT8 activations with UINT8 weights");
+  }
+
+  @Test
+  void saysWhichNameWasMeant() {
+    QuantizationScheme scheme =
+        QuantizationScheme.builder()
+            .exceptNodes(List.of("block1/produkt", "block1/*"))
+            .forTensor("z*", Policy.OPEN.withRange(new Range(0, 1)))
+            .exceptOpTypes(List.of("Matmul"))
+            .build();
+
+    OctetException failure =
+        catchThrowableOfType(OctetException.class, () -> scheme.requireMatches(MODEL));
+
+    assertThat(failure.diagnostics())
+        .extracting(Diagnostic::place)
+        .containsExactly(
+            "node pattern 'block1/produkt'",
+            "tensor pattern 'z*'",
+            "operator type pattern 'Matmul'");
+    assertThat(failure.diagnostics())
+        .extracting(Diagnostic::hint)
+        .satisfies(
+            hints -> {
+              assertThat(hints.get(0)).contains("block1/product");
+              assertThat(hints.get(2)).contains("MatMul");
+            });
+  }
+
+  @Test
+  void readsWhatMethodsPrint() {
+    for (CalibrationMethod method :
+        List.of(
+            CalibrationMethod.minMax(),
+            CalibrationMethod.percentile(99.99),
+            CalibrationMethod.leastError(),
+            CalibrationMethod.entropy(),
+            new CalibrationMethod.MovingAverage(0.01))) {
+      assertThat(CalibrationMethod.parse(method.toString())).contains(method);
+    }
+    assertThat(CalibrationMethod.parse("percentile:many")).isEmpty();
+    assertThat(CalibrationMethod.parse("maximum")).isEmpty();
+  }
+}
