@@ -1,5 +1,6 @@
 package dev.octet.bench;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -17,9 +18,14 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  public static void main(String[] args) throws RunnerException, CommandLineOptionException {
+  public static void main(String[] args)
+      throws RunnerException, CommandLineOptionException, IOException {
     CommandLineOptions options = new CommandLineOptions(args);
-    if (options.shouldHelp() || options.shouldList()) {
+    if (options.shouldHelp()) {
+      options.showHelp();
+      return;
+    }
+    if (options.shouldList()) {
       new Runner(options).list();
       return;
     }
