@@ -50,6 +50,12 @@ final class DimArithmetic {
 
   /// Whether two dimensions are provably the same size.
   static boolean same(Dim left, Dim right) {
+    if (left.equals(right)) {
+      return !(left instanceof Dim.Unknown);
+    }
+    if (left instanceof Dim.Known && right instanceof Dim.Known) {
+      return false;
+    }
     Optional<DimExpression> a = DimExpression.of(left);
     return a.isPresent() && a.equals(DimExpression.of(right));
   }

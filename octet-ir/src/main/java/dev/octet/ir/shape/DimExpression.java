@@ -57,6 +57,9 @@ public final class DimExpression {
 
     @Override
     public int compareTo(Product other) {
+      if (factors.equals(other.factors)) {
+        return 0;
+      }
       // Constants last, higher degrees first: reads as people write it.
       return Comparator.<Product>comparingInt(product -> -product.factors.size())
           .thenComparing(Product::toString)
@@ -143,6 +146,9 @@ public final class DimExpression {
   }
 
   public DimExpression plus(DimExpression other) {
+    if (other.terms.isEmpty()) {
+      return this;
+    }
     SortedMap<Product, Long> sum = new TreeMap<>(terms);
     other.terms.forEach((product, factor) -> addTo(sum, product, factor));
     return new DimExpression(sum);
@@ -157,6 +163,9 @@ public final class DimExpression {
   }
 
   public DimExpression times(DimExpression other) {
+    if (other.is(1)) {
+      return this;
+    }
     SortedMap<Product, Long> result = new TreeMap<>();
     terms.forEach(
         (left, a) ->

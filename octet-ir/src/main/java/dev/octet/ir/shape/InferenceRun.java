@@ -12,6 +12,7 @@ import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -93,7 +94,7 @@ final class InferenceRun {
     for (int i = 0; i < Math.min(in.size(), inputs.size()); i++) {
       ValueType type = in.get(i);
       if (type != null) {
-        types.put(inputs.get(i), merge(inputs.get(i), type, "subgraph '" + subgraph.name() + "'"));
+        types.put(inputs.get(i), handedIn(inputs.get(i), type, subgraph));
       }
     }
     infer(subgraph);
@@ -214,6 +215,25 @@ final class InferenceRun {
     return ValueType.tensor(dataType, merged.get());
   }
 
+  /// What a subgraph's input holds: what it is stated to hold, but with the caller's symbols, which
+  /// say more than those a subgraph makes up for itself.
+  private ValueType handedIn(Value input, ValueType type, Graph subgraph) {
+    ValueType merged = merge(input, type, "the caller of subgraph '" + subgraph.name() + "'");
+    if (!(merged instanceof ValueType.OfTensor(DataType dataType, Shape stated))
+        || !(type instanceof ValueType.OfTensor(DataType ignored, Shape given))
+        || stated == null
+        || given == null
+        || stated.rank() != given.rank()) {
+      return merged;
+    }
+    List<Dim> dims = new ArrayList<>();
+    for (int i = 0; i < stated.rank(); i++) {
+      boolean outer = stated.dim(i) instanceof Dim.Symbol && given.dim(i) instanceof Dim.Symbol;
+      dims.add(outer ? given.dim(i) : stated.dim(i));
+    }
+    return ValueType.tensor(dataType, Shape.of(dims));
+  }
+
   private static boolean clash(Shape stated, Shape found) {
     for (int i = 0; i < stated.rank(); i++) {
       if (stated.dim(i) instanceof Dim.Known(long a)
@@ -266,7 +286,9 @@ final class InferenceRun {
   private void write(GraphEditor editor, Graph graph) {
     for (Value value : graph.values()) {
       ValueType found = types.get(value);
-      if (found != null && !value.isConstant() && !value.type().equals(Optional.of(found))) {
+      // An input's stated shape is its interface; only what is missing is filled in.
+      boolean settled = value.isConstant() || (value.isGraphInput() && value.shape().isPresent());
+      if (found != null && !settled && !value.type().equals(Optional.of(found))) {
         editor.setType(value, found);
         changed++;
       }

@@ -133,9 +133,9 @@ final class SequenceRule implements ShapeRule {
     int axis = context.axis(context.node().intAttribute("axis", 0), shape.rank() + (stack ? 1 : 0));
     List<Dim> dims = new ArrayList<>(shape.dims());
     if (stack) {
-      dims.add(axis, Dim.unknown());
+      dims.add(axis, context.freshDim(0, axis));
     } else {
-      dims.set(axis, Dim.unknown());
+      dims.set(axis, context.freshDim(0, axis));
     }
     return ShapeOutcome.of(
         Output.of(type, Shape.of(dims)).because("the sequence's length is not known"));
