@@ -64,6 +64,11 @@ public final class InferenceSession implements TimedRunner {
           Files.exists(file) ? "is not a file" : "does not exist",
           "expected an ONNX model");
     }
+    // Protobuf takes no bytes for a message without fields.
+    if (file.toFile().length() == 0) {
+      throw OctetException.badInput(
+          "not-a-model", file.toString(), "is empty", "expected an ONNX model");
+    }
     return open(
         file.toString(),
         options,

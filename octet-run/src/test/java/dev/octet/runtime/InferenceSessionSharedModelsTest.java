@@ -96,6 +96,10 @@ class InferenceSessionSharedModelsTest {
     assertThatThrownBy(() -> InferenceSession.open(text, SessionOptions.DEFAULT))
         .isInstanceOf(OctetException.class)
         .hasMessageContaining("text.onnx: is no ONNX model");
+    Path empty = Files.createFile(folder.resolve("empty.onnx"));
+    assertThatThrownBy(() -> InferenceSession.open(empty, SessionOptions.DEFAULT))
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining("empty.onnx: is empty");
     byte[] whole = Files.readAllBytes(SharedData.model("cifar_imageclassifier.onnx"));
     Path cut = Files.write(folder.resolve("cut.onnx"), java.util.Arrays.copyOf(whole, 5000));
     assertThatThrownBy(() -> InferenceSession.open(cut, SessionOptions.DEFAULT))

@@ -1,0 +1,69 @@
+package dev.octet.align;
+
+import dev.octet.data.SampleSource;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Model;
+import dev.octet.runtime.InferenceSession;
+import dev.octet.runtime.Progress;
+import dev.octet.runtime.SessionOptions;
+import dev.octet.transform.Verifier;
+
+/// Accepts a rewritten model when ONNX Runtime computes the same from it as from the original, on
+/// given samples and within a tolerance. Both run as they stand, without ONNX Runtime's own
+/// rewrites, so that what is judged is ours.
+public final class AlignmentVerifier implements Verifier, AutoCloseable {
+  private final InferenceSession original;
+  private final SampleSource samples;
+  private final AlignOptions options;
+
+  private AlignmentVerifier(InferenceSession original, SampleSource samples, AlignOptions options) {
+    this.original = original;
+    this.samples = samples;
+    this.options = options;
+  }
+
+  /// @param original the model before any rewrite; copied
+  /// @param samples for its inputs; run for every check, so few are better
+  /// @throws OctetException when ONNX Runtime does not take the model
+  public static AlignmentVerifier against(
+      Model original, SampleSource samples, AlignOptions options) {
+    return new AlignmentVerifier(
+        InferenceSession.open(original, "the original", SessionOptions.UNCHANGED),
+        samples,
+        options);
+  }
+
+  /// A model that does not open, or does not run, is rejected like one that computes something
+  /// else.
+  @Override
+  public Verdict check(String step, Model candidate) {
+    try (InferenceSession session =
+        InferenceSession.open(candidate, "after " + step, SessionOptions.UNCHANGED)) {
+      Alignment alignment = Aligner.align(original, session, samples, options, Progress.NONE);
+      return alignment.pass() ? new Verdict.Accepted() : new Verdict.Rejected(reason(alignment));
+    } catch (OctetException refusal) {
+      return new Verdict.Rejected(refusal.diagnostics().getFirst().toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    original.close();
+  }
+
+  private static String reason(Alignment alignment) {
+    TensorAlignment worst =
+        alignment.outputs().stream()
+            .reduce((a, b) -> b.mismatched() > a.mismatched() ? b : a)
+            .orElseThrow();
+    return "output '%s': %d of %d elements differ by more than %s + %s * |x|, at most by %s (%s)"
+        .formatted(
+            worst.name(),
+            worst.mismatched(),
+            worst.elements(),
+            alignment.tolerance().atol(),
+            alignment.tolerance().rtol(),
+            worst.maxAbs(),
+            worst.worstSample());
+  }
+}
