@@ -55,6 +55,7 @@ public final class ModelWriter {
     Path dataFile = file.resolveSibling(file.getFileName() + ".data");
     TensorSink tensors = new TensorSink(aside ? dataFile.getFileName().toString() : null);
     ModelProto proto = encode(model, tensors);
+    requireRoom(tensorBytes(model) - tensors.bytesAside(), file.toString());
     try {
       if (!tensors.asides().isEmpty()) {
         writeData(tensors.asides(), dataFile);
@@ -76,14 +77,7 @@ public final class ModelWriter {
   ///     message can be
   public static byte[] encode(Model model) {
     requireSound(model, "model");
-    if (tensorBytes(model) > MOST_INSIDE) {
-      throw OctetException.failure(
-          "model-too-large",
-          "model",
-          "its tensors take " + tensorBytes(model) + " bytes, more than one message may hold",
-          "write it to a file, with its tensors beside it",
-          null);
-    }
+    requireRoom(tensorBytes(model), "model");
     return encode(model, new TensorSink(null)).toByteArray();
   }
 
@@ -150,6 +144,19 @@ public final class ModelWriter {
         }
       }
       target.commit();
+    }
+  }
+
+  /// @param bytes tensor data that goes into the model itself
+  private static void requireRoom(long bytes, String place) {
+    if (bytes > MOST_INSIDE) {
+      throw OctetException.failure(
+          "model-too-large",
+          place,
+          "holds " + bytes + " bytes of tensors, more than one message may hold",
+          "write it to a file, which puts large initializers beside it; constants in attributes"
+              + " become initializers by `octet prepare`",
+          null);
     }
   }
 

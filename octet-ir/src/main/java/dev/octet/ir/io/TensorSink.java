@@ -39,6 +39,11 @@ final class TensorSink {
     return asides;
   }
 
+  /// Bytes put aside, without the gaps between them.
+  long bytesAside() {
+    return asides.stream().mapToLong(aside -> aside.tensor().byteSize()).sum();
+  }
+
   /// A tensor in the model itself, added to what `fields` hold.
   TensorProto encode(Tensor tensor, TensorProto fields) {
     TensorProto.Builder builder = header(tensor, fields);
