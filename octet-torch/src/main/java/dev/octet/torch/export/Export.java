@@ -11,9 +11,9 @@ import java.util.Map;
 /// An exported model and how it relates to its program.
 ///
 /// @param model the ONNX model, cleaned up
-/// @param values by SSA name of the program, the ONNX value that holds the same tensor; only those
-///     the clean-up left in the graph. Values a fold changed (a convolution that took in its batch
-///     normalization) are listed under the name of the folded result alone
+/// @param values by SSA name of the program, the ONNX value that holds the same tensor, where there
+///     still is one after the clean-up. Of a convolution that took in its batch normalization, the
+///     normalization's name is listed and the convolution's is not
 /// @param notes what was left out on purpose, one sentence each
 /// @param cleanUp what the clean-up did
 public record Export(

@@ -35,7 +35,7 @@ final class FakeQuantizeTranslator implements AtenTranslator {
     Optional<DenseTensor> codes =
         onnx.constantData(input).flatMap(data -> quantization.codesOf(onnx, data));
     if (codes.isPresent()) {
-      Value initializer = onnx.constant(onnx.unscoped(input.name()), codes.get());
+      Value initializer = onnx.derived(input, codes.get());
       return Translation.of(quantization.dequantize(onnx, initializer));
     }
     Optional<DenseTensor> scale = onnx.constantData(quantization.scale());

@@ -15,7 +15,7 @@ final class GateOrder {
   static Value reorder(OnnxNodes onnx, Value gates, int[] order) {
     Optional<DenseTensor> data = onnx.constantData(gates);
     if (data.isPresent()) {
-      return onnx.constant(onnx.unscoped(gates.name()), reorder(data.get(), order));
+      return onnx.derived(gates, reorder(data.get(), order));
     }
     List<Value> parts =
         onnx.add(

@@ -92,7 +92,7 @@ final class MatrixTranslator implements AtenTranslator {
     }
     Optional<DenseTensor> data = onnx.constantData(weight);
     if (data.isPresent()) {
-      return onnx.constant(onnx.unscoped(weight.name()), transposed(data.get()));
+      return onnx.derived(weight, transposed(data.get()));
     }
     Optional<Node> producer = weight.producer().filter(node -> node.is("DequantizeLinear"));
     Optional<DenseTensor> codes =
@@ -106,8 +106,7 @@ final class MatrixTranslator implements AtenTranslator {
                       .map(
                           value ->
                               value == dequantize.input(0).orElseThrow()
-                                  ? onnx.constant(
-                                      onnx.unscoped(value.name()), transposed(codes.get()))
+                                  ? onnx.derived(value, transposed(codes.get()))
                                   : value)
                       .toList())
               .attributes(dequantize.attributes());

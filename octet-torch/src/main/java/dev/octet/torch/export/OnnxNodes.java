@@ -15,9 +15,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Adds nodes and constants to the ONNX graph under construction. Nodes are named after the module
@@ -30,6 +33,7 @@ final class OnnxNodes {
   private final int opset;
   private final Map<Constant, Value> constants = new HashMap<>();
   private final Map<Stored, Value> stored = new HashMap<>();
+  private final Map<Value, String> derived = new LinkedHashMap<>();
   private String path = "";
 
   private record Constant(DataType type, List<Long> dims, ByteBuffer bytes) {}
@@ -102,11 +106,25 @@ final class OnnxNodes {
         new Stored(tensor), key -> editor.addInitializer(graph, fqn, tensor.toDense()));
   }
 
-  /// A hint for a constant made from another one: its own name, whatever module is current.
-  ///
-  /// @param name name of the constant it takes the place of
-  String unscoped(String name) {
-    return "/" + name;
+  /// A constant made from another one, such as a transposed weight. It takes over the name when
+  /// nothing else needs the original.
+  Value derived(Value original, DenseTensor tensor) {
+    Value value = constant("/" + original.name(), tensor);
+    derived.putIfAbsent(value, original.name());
+    return value;
+  }
+
+  /// Gives derived constants the names of the ones they replaced, as far as those are gone.
+  void settleNames() {
+    Set<String> taken = new HashSet<>();
+    Set<Value> present = new HashSet<>(graph.values());
+    present.forEach(value -> taken.add(value.name()));
+    derived.forEach(
+        (value, name) -> {
+          if (present.contains(value) && taken.add(name)) {
+            editor.rename(value, name);
+          }
+        });
   }
 
   /// The data of a value that is an initializer.

@@ -21,7 +21,7 @@ final class QuantizeTranslator implements AtenTranslator {
     Optional<DenseTensor> codes =
         onnx.constantData(input).flatMap(data -> quantization.codesOf(onnx, data));
     if (codes.isPresent()) {
-      return Translation.of(onnx.constant(onnx.unscoped(input.name()), codes.get()));
+      return Translation.of(onnx.derived(input, codes.get()));
     }
     QuantizedGrid grid = quantization.grid();
     if (!grid.isNarrow()) {

@@ -19,12 +19,10 @@ import dev.octet.torch.graph.TensorMeta;
 import dev.octet.torch.graph.TorchTensor;
 import dev.octet.transform.PipelineReport;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,38 +67,21 @@ public final class TorchExporter {
     TorchExporter exporter = new TorchExporter(program, functional.graph(), options);
     model.edit(editor -> exporter.build(editor, options));
     exporter.unsupported.throwIfAny();
-    Map<String, Origin> origins = new LinkedHashMap<>();
-    exporter.scope.tensors().forEach((name, value) -> origins.put(name, Origin.of(value)));
+    ValueTrace trace = ValueTrace.of(exporter.scope.tensors());
     PipelineReport report = options.cleanUp().run(model);
-    Map<String, Value> values = new LinkedHashMap<>();
-    origins.forEach(
-        (name, origin) -> {
-          if (origin.holdsIn(model)) {
-            values.put(name, origin.value());
-          }
-        });
-    return new Export(model, values, functional.notes(), report);
+    model.edit(TorchExporter::forgetTypes);
+    return new Export(model, trace.held(model), functional.notes(), report);
   }
 
-  // What a value was computed from when translated: a clean-up that changes that changes its
-  // content.
-  private record Origin(Value value, Optional<Node> producer, List<@Nullable Value> inputs) {
-    static Origin of(Value value) {
-      return new Origin(
-          value,
-          value.producer(),
-          value.producer().map(Node::inputs).map(TorchExporter::copy).orElse(List.of()));
+  // Types of values inside the graph follow from the operators; small files are worth more here.
+  private static void forgetTypes(GraphEditor editor) {
+    for (Node node : editor.graph().nodes()) {
+      for (Value value : node.outputs()) {
+        if (value != null && !value.isGraphOutput()) {
+          editor.setType(value, null);
+        }
+      }
     }
-
-    boolean holdsIn(Model model) {
-      return model.graph().findValue(value.name()).filter(found -> found == value).isPresent()
-          && value.producer().equals(producer)
-          && producer.map(node -> node.inputs().equals(inputs)).orElse(true);
-    }
-  }
-
-  private static List<@Nullable Value> copy(List<@Nullable Value> values) {
-    return Collections.unmodifiableList(new ArrayList<>(values));
   }
 
   private void build(GraphEditor editor, ExportOptions options) {
@@ -114,6 +95,7 @@ public final class TorchExporter {
     if (unsupported.isEmpty()) {
       outputs(editor, onnx);
       prune(editor);
+      onnx.settleNames();
     }
   }
 
