@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +165,8 @@ final class InferenceRun {
         | ArithmeticException
         | IllegalStateException
         | IllegalArgumentException
-        | IndexOutOfBoundsException e) {
+        | IndexOutOfBoundsException
+        | NoSuchElementException e) {
       // Only a model that breaks its operator's contract gets here; say so and go on.
       String found = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       contradictions.add(new Diagnostic("impossible-shape", node.describe(), found, ""));

@@ -19,10 +19,10 @@ import java.util.Map;
 
 /// Keeps one of several initializers of a graph that are equal bit for bit.
 ///
-/// Small floating-point tensors are left alone: merging them saves nothing, and a bias that two
-/// layers share can no longer be quantized to the scale of each.
+/// Small tensors are left alone, but for the 64-bit integers that shapes are made of: merging them
+/// saves nothing, and a bias that two layers share can no longer be quantized to the scale of each.
 public final class DeduplicateInitializers implements ModelRewrite {
-  /// Bytes below which floating-point data is left alone.
+  /// Bytes below which data is left alone.
   private static final long WORTHWHILE = 1024;
 
   /// What equal tensors have in common.
@@ -47,7 +47,7 @@ public final class DeduplicateInitializers implements ModelRewrite {
     Map<Kind, List<Value>> byKind = new LinkedHashMap<>();
     for (Value value : graph.initializers()) {
       Tensor tensor = value.initializer().orElseThrow();
-      boolean small = tensor.dataType().isFloat() && tensor.byteSize() < WORTHWHILE;
+      boolean small = tensor.dataType() != DataType.INT64 && tensor.byteSize() < WORTHWHILE;
       if (tensor instanceof DenseTensor && !small && value.isConstant() && !value.isGraphOutput()) {
         byKind
             .computeIfAbsent(new Kind(tensor.dataType(), tensor.dims()), _ -> new ArrayList<>())

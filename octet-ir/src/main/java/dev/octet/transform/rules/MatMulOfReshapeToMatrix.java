@@ -106,12 +106,14 @@ public final class MatMulOfReshapeToMatrix implements RewriteRule {
     Value sum = editor.newValue(add.output(0).name() + "_matrix", productType);
     editor.insertBefore(
         matMul, Reshapes.spec(editor, graph, data, target, matrix.name()).outputs(matrix));
-    editor.insertBefore(
-        add, NodeSpec.of("MatMul").named(matMul.name()).inputs(matrix, weights).outputs(product));
-    editor.insertBefore(
-        add, NodeSpec.of("Add").named(add.name()).inputs(product, bias).outputs(sum));
+    Node flatMatMul =
+        editor.insertBefore(add, NodeSpec.of("MatMul").inputs(matrix, weights).outputs(product));
+    Node flatAdd = editor.insertBefore(add, NodeSpec.of("Add").inputs(product, bias).outputs(sum));
     context.replace(add, Reshapes.spec(editor, graph, sum, back, add.output(0).name()));
     editor.remove(matMul);
+    // The layer's names stay with the nodes that do its work.
+    editor.rename(flatMatMul, matMul.name());
+    editor.rename(flatAdd, add.name());
   }
 
   private static Dim rows(Shape shape) {

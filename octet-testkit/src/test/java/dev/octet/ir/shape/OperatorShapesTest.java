@@ -2,11 +2,13 @@ package dev.octet.ir.shape;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octet.ir.DataType;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Model;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
 import dev.octet.ir.io.OnnxText;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import dev.octet.testkit.RandomTensors;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -76,6 +79,32 @@ class OperatorShapesTest {
       for (Value output : inferred.graph().outputs()) {
         Tensor result = Objects.requireNonNull(results.get(output.name()));
         compare(output, result, sizes, report);
+      }
+    }
+  }
+
+  /// Whatever is wrong with a model, inference reports it and goes on.
+  @ParameterizedTest
+  @MethodSource("cases")
+  void survivesInputsThatMakeNoSense(Case one) {
+    for (@Nullable Shape shape :
+        new @Nullable Shape[] {
+          null,
+          Shape.of(),
+          Shape.of(0),
+          Shape.of(2, 3),
+          Shape.of(1, 2, 3, 4, 5),
+          Shape.of(List.of(Dim.of("A"), Dim.unknown(), Dim.of("floor(B/C)"))),
+        }) {
+      for (DataType type : new DataType[] {DataType.FLOAT, DataType.INT64, DataType.STRING}) {
+        Model model = OnnxText.parse(one.text());
+        model.edit(
+            editor ->
+                model.graph().inputs().stream()
+                    .filter(input -> input.initializer().isEmpty())
+                    .forEach(input -> editor.setType(input, ValueType.tensor(type, shape))));
+        ShapeReport report = ShapeInference.infer(model);
+        assertThat(report.shaped()).isLessThanOrEqualTo(report.values());
       }
     }
   }
