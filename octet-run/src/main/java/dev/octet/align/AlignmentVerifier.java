@@ -22,6 +22,8 @@ public final class AlignmentVerifier implements Verifier, AutoCloseable {
     this.options = options;
   }
 
+  /// A judge that knows what `original` computes.
+  ///
   /// @param original the model before any rewrite; copied
   /// @param samples for its inputs; run for every check, so few are better
   /// @throws OctetException when ONNX Runtime does not take the model

@@ -7,11 +7,21 @@ import dev.octet.numeric.TopOne;
 ///
 /// An output of rank 0 or 1 has no axis of scores: its elements are taken to be the choices
 /// themselves, as `ArgMax` gives them.
-///
-/// @param choices one for each row, in order
-/// @param classes scores a row has; 0 when the elements are the choices
-public record TopChoices(long[] choices, int classes) {
+public final class TopChoices {
+  private final long[] choices;
+  private final int classes;
 
+  /// Choices over an array that is not copied.
+  ///
+  /// @param choices one for each row, in order
+  /// @param classes scores a row has; 0 when the elements are the choices
+  public TopChoices(long[] choices, int classes) {
+    this.choices = choices;
+    this.classes = classes;
+  }
+
+  /// What an output chooses.
+  ///
   /// @param output scores `[batch,...,classes]`, or choices `[batch]`
   /// @param place for messages
   /// @throws dev.octet.diagnostic.OctetException when the tensor holds no numbers
@@ -30,6 +40,16 @@ public record TopChoices(long[] choices, int classes) {
       choices[row] = TopOne.argMax(numbers, row * classes, classes);
     }
     return new TopChoices(choices, classes);
+  }
+
+  /// One choice for each row, in order; the array itself.
+  public long[] choices() {
+    return choices;
+  }
+
+  /// Scores a row has; 0 when the elements are the choices.
+  public int classes() {
+    return classes;
   }
 
   /// How many rows agree with `other`'s.

@@ -70,7 +70,7 @@ record NpyHeader(DataType dataType, boolean swapped, List<Long> dims) {
     }
     List<Long> dims = new ArrayList<>();
     long count = 1;
-    for (String size : shape.group(1).split(",")) {
+    for (String size : shape.group(1).split(",", -1)) {
       if (!size.isBlank()) {
         try {
           dims.add(Long.parseLong(size.strip()));

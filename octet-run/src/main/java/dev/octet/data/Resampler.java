@@ -43,6 +43,8 @@ public final class Resampler {
     }
   }
 
+  /// The filter for a pair of rates.
+  ///
   /// @param inputRate samples a second, at least 1
   /// @param outputRate samples a second, at least 1
   public static Resampler between(int inputRate, int outputRate) {

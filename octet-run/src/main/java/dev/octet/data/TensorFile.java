@@ -67,7 +67,7 @@ final class TensorFile {
   private static void varint(ByteArrayOutputStream into, int value) {
     int rest = value;
     while (rest > 0x7F) {
-      into.write(rest & 0x7F | 0x80);
+      into.write((rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
     into.write(rest);

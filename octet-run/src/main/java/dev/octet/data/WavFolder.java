@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -109,7 +110,7 @@ public final class WavFolder implements SampleSource {
   }
 
   private static void checkFolders(
-      FileSet files, List<String> names, List<String> labels, TreeSet<String> folders) {
+      FileSet files, List<String> names, List<String> labels, Set<String> folders) {
     if (folders.contains("")) {
       String stray = names.stream().filter(name -> folder(name).isEmpty()).findFirst().orElse("");
       throw OctetException.badInput(

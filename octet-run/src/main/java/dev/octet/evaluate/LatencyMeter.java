@@ -24,6 +24,8 @@ final class LatencyMeter {
     this.timing = timing;
   }
 
+  /// Measures every candidate at both batch sizes.
+  ///
   /// @param candidates models, in the order of the result
   /// @param samples for the inputs of the first candidate, repeated as needed; at least one
   /// @return empty for models whose speed means nothing

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -63,7 +64,8 @@ class WavReaderTest {
   void saysWhatIsWrong() {
     byte[] good = Wavs.pcm16(8000, (short) 1, (short) 2);
     refuses(new byte[0], "is no WAV file");
-    refuses("RIFFxxxxAVI abcdefgh".getBytes(), "another kind of RIFF file");
+    refuses(
+        "RIFFxxxxAVI abcdefgh".getBytes(StandardCharsets.US_ASCII), "another kind of RIFF file");
     refuses(Arrays.copyOf(good, 46), "2 of 4 bytes of sound");
     refuses(Arrays.copyOf(good, 30), "is cut short");
     refuses(Wavs.pcm16(8000), "holds no sound");
