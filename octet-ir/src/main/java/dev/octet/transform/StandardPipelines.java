@@ -5,6 +5,7 @@ import dev.octet.transform.rules.ConstantReshapeTarget;
 import dev.octet.transform.rules.ConstantToInitializer;
 import dev.octet.transform.rules.DeduplicateInitializers;
 import dev.octet.transform.rules.FoldBatchNormIntoConv;
+import dev.octet.transform.rules.FoldChannelArithmeticIntoConv;
 import dev.octet.transform.rules.FoldConstants;
 import dev.octet.transform.rules.FoldShapes;
 import dev.octet.transform.rules.FreezeInputDefaults;
@@ -65,7 +66,11 @@ public final class StandardPipelines {
             new RemoveNoOpTranspose(),
             new RemoveNoOpReshape(),
             new RemoveUnitPool()),
-        Pass.of(new FoldBatchNormIntoConv()),
+        Pass.of(
+            "fold-into-conv",
+            "Affine operators after a convolution become part of its weights.",
+            new FoldBatchNormIntoConv(),
+            new FoldChannelArithmeticIntoConv()),
         Pass.of(
             "canonical-forms",
             "Equal computations take the form that fuses and quantizes best.",

@@ -1,0 +1,138 @@
+package dev.octet.transform.rules;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Graph;
+import dev.octet.ir.Node;
+import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.Value;
+import dev.octet.transform.RewriteContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Weights and bias of a `Conv` or `ConvTranspose`, into which a factor and a shift of each output
+/// channel can be multiplied: `W' = W·scale`, `b' = b·scale + shift`, worked out in double and
+/// rounded once.
+final class ConvWeights {
+  private final Node conv;
+  private final DenseTensor weights;
+  private final @Nullable DenseTensor bias;
+  private final RewriteContext context;
+
+  private ConvWeights(
+      Node conv, DenseTensor weights, @Nullable DenseTensor bias, RewriteContext context) {
+    this.conv = conv;
+    this.weights = weights;
+    this.bias = bias;
+    this.context = context;
+  }
+
+  static boolean isConvolution(Node node) {
+    return node.is("Conv") || node.is("ConvTranspose");
+  }
+
+  /// Why nothing computed by `follower` from the convolution's output can be folded into it; `null`
+  /// when it can.
+  static @Nullable String obstacle(Node conv, Node follower, RewriteContext context) {
+    if (context.onlyReader(conv.output(0)).isEmpty()
+        || !context.canReplace(follower.output(0), conv.output(0))) {
+      return "what " + conv.describe() + " computes has other readers";
+    }
+    Optional<DenseTensor> weights = context.constantInput(conv, 1);
+    Optional<DenseTensor> bias = context.constantInput(conv, 2);
+    if (weights.isEmpty() || (conv.input(2).isPresent() && bias.isEmpty())) {
+      return "weights or bias of " + conv.describe() + " are not constant";
+    }
+    boolean foldable =
+        FloatTensors.supports(weights.get().dataType())
+            && weights.get().dims().size() > 2
+            && bias.filter(b -> b.dataType() != weights.get().dataType()).isEmpty();
+    return foldable ? null : "weights " + weights.get() + " are not of a kind to fold into";
+  }
+
+  /// The weights of a convolution without [#obstacle].
+  static ConvWeights of(Node conv, RewriteContext context) {
+    return new ConvWeights(
+        conv,
+        context.constantInput(conv, 1).orElseThrow(),
+        context.constantInput(conv, 2).orElse(null),
+        context);
+  }
+
+  /// Number of output channels.
+  int channels() {
+    long channels =
+        conv.is("Conv")
+            ? weights.dims().get(0)
+            : weights.dims().get(1) * conv.intAttribute("group", 1);
+    return Math.toIntExact(channels);
+  }
+
+  /// The first channel whose new bias or factor is not a finite number; -1 when all are.
+  int firstNonFinite(double[] scale, double[] shift) {
+    for (int channel = 0; channel < scale.length; channel++) {
+      if (!Double.isFinite(scale[channel]) || !Double.isFinite(shifted(channel, scale, shift))) {
+        return channel;
+      }
+    }
+    return -1;
+  }
+
+  /// Folds factor and shift in and takes out `follower`, which applied them. Weights are only
+  /// written anew when a factor is not 1.
+  void fold(Node follower, double[] scale, double[] shift) {
+    DataType type = weights.dataType();
+    String hint = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
+    if (Arrays.stream(scale).anyMatch(factor -> factor != 1)) {
+      put(1, scaled(scale), hint + ".weight");
+    }
+    double[] newBias = new double[scale.length];
+    for (int channel = 0; channel < scale.length; channel++) {
+      newBias[channel] = shifted(channel, scale, shift);
+    }
+    if (bias != null || Arrays.stream(newBias).anyMatch(value -> value != 0)) {
+      put(2, FloatTensors.of(type, List.of((long) scale.length), newBias), hint + ".bias");
+    }
+    context.bypass(follower, conv.output(0));
+  }
+
+  private double shifted(int channel, double[] scale, double[] shift) {
+    double before = bias == null ? 0 : bias.doubleAt(channel);
+    return before * scale[channel] + shift[channel];
+  }
+
+  /// Replaces constant input `index`: in place when nothing else reads it, beside it otherwise.
+  private void put(int index, DenseTensor tensor, String hint) {
+    Graph graph = conv.graph();
+    Value old = conv.input(index).orElse(null);
+    if (old != null
+        && old.isConstant()
+        && context.onlyReader(old).isPresent()
+        && graph == context.model().graph()) {
+      context.editor().setInitializer(graph, old, tensor, OpaqueFields.NONE);
+    } else {
+      context.editor().setInput(conv, index, context.editor().addInitializer(graph, hint, tensor));
+    }
+  }
+
+  private DenseTensor scaled(double[] scale) {
+    int count = Math.toIntExact(weights.elementCount());
+    long first = weights.dims().get(0);
+    long second = weights.dims().get(1);
+    long perKernel = count / Math.max(1, first * second);
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      long row = i / (perKernel * second);
+      long channel = row;
+      if (conv.is("ConvTranspose")) {
+        // Rows are input channels, group after group; a group's columns are its output channels.
+        long group = row / (first / conv.intAttribute("group", 1));
+        channel = group * second + i / perKernel % second;
+      }
+      values[i] = weights.doubleAt(i) * scale[(int) channel];
+    }
+    return FloatTensors.of(weights.dataType(), weights.dims(), values);
+  }
+}
