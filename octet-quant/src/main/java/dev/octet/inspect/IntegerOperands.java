@@ -96,6 +96,34 @@ final class IntegerOperands {
     };
   }
 
+  /// Inputs that carry scales and zero points.
+  static List<Integer> gridInputs(Node node) {
+    return switch (node.opType()) {
+      case "QuantizeLinear", "DequantizeLinear" -> List.of(1, 2);
+      case "QLinearConv", "QLinearMatMul" -> List.of(1, 2, 4, 5, 6, 7);
+      case "QGemm" -> List.of(1, 2, 4, 5, 7, 8);
+      case "QLinearAdd", "QLinearMul" -> List.of(1, 2, 4, 5, 6, 7);
+      case "MatMulIntegerToFloat" -> List.of(2, 3, 4, 5);
+      case "ConvInteger", "MatMulInteger" -> List.of(2, 3);
+      case "QLinearSigmoid",
+          "QLinearLeakyRelu",
+          "QLinearSoftmax",
+          "QLinearAveragePool",
+          "QLinearGlobalAveragePool" ->
+          List.of(1, 2, 3, 4);
+      case "QLinearConcat" -> {
+        List<Integer> indices = new java.util.ArrayList<>(List.of(0, 1));
+        for (int i = 2; i < node.inputs().size(); i++) {
+          if (i % 3 != 2) {
+            indices.add(i);
+          }
+        }
+        yield indices;
+      }
+      default -> List.of();
+    };
+  }
+
   private static List<Integer> every(int first, int step, int end) {
     List<Integer> indices = new java.util.ArrayList<>();
     for (int i = first; i < end; i += step) {

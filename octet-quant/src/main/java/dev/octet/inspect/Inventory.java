@@ -8,6 +8,7 @@ import dev.octet.inspect.ModelContents.NodeEntry;
 import dev.octet.inspect.ModelContents.OperatorCount;
 import dev.octet.inspect.ModelContents.Place;
 import dev.octet.inspect.ModelContents.Port;
+import dev.octet.inspect.ModelContents.Purpose;
 import dev.octet.inspect.ModelContents.StorageEntry;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
@@ -111,10 +112,25 @@ final class Inventory {
     return new ConstantEntry(
         value.name(),
         place,
+        purpose(value, tensor),
         tensor.dataType(),
         tensor.dims(),
         tensor.byteSize(),
         value.uses().size());
+  }
+
+  private static Purpose purpose(Value value, Tensor tensor) {
+    boolean grid =
+        !value.uses().isEmpty()
+            && value.uses().stream()
+                .allMatch(use -> IntegerOperands.gridInputs(use.node()).contains(use.index()));
+    if (grid) {
+      return Purpose.GRID;
+    }
+    return switch (tensor.dataType()) {
+      case INT64, BOOL, STRING -> Purpose.STRUCTURE;
+      default -> Purpose.PARAMETER;
+    };
   }
 
   private static List<StorageEntry> storage(List<ConstantEntry> constants) {

@@ -71,11 +71,27 @@ public record ModelContents(
     CONSTANT_NODE
   }
 
+  /// What constant data is for.
+  public enum Purpose {
+    /// Numbers the model was trained to, as floats or codes.
+    PARAMETER,
+    /// Scales and zero points.
+    GRID,
+    /// Shapes, axes, indices.
+    STRUCTURE
+  }
+
   /// One constant.
   ///
   /// @param readers how many node inputs read it
   public record ConstantEntry(
-      String name, Place place, DataType dataType, List<Long> dims, long bytes, int readers) {
+      String name,
+      Place place,
+      Purpose purpose,
+      DataType dataType,
+      List<Long> dims,
+      long bytes,
+      int readers) {
     public ConstantEntry {
       dims = List.copyOf(dims);
     }
@@ -120,11 +136,10 @@ public record ModelContents(
   public record ComputeNode(
       String node, String opType, boolean quantized, OptionalLong multiplications) {}
 
-  /// Elements of all constants that hold floats or codes; shapes and indices (INT64) are not
-  /// counted.
+  /// Elements of all constants that are parameters, in floats or codes.
   public long parameters() {
     return constants.stream()
-        .filter(constant -> constant.dataType() != DataType.INT64)
+        .filter(constant -> constant.purpose() == Purpose.PARAMETER)
         .mapToLong(ConstantEntry::elements)
         .sum();
   }

@@ -3,26 +3,35 @@ package dev.octet.plan;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// A name pattern: `*` stands for any run of characters, `?` for one, everything else for itself
 /// (ONNX names are full of `/`, `.` and brackets, which therefore mean nothing special).
 record Glob(String text) {
 
+  /// Linear in the name for each `*`: after a mismatch only the last `*` takes one character more.
   boolean matches(String name) {
-    return regex().matcher(name).matches();
-  }
-
-  private Pattern regex() {
-    StringBuilder regex = new StringBuilder();
-    for (char c : text.toCharArray()) {
-      switch (c) {
-        case '*' -> regex.append(".*");
-        case '?' -> regex.append('.');
-        default -> regex.append(Pattern.quote(String.valueOf(c)));
+    int star = -1;
+    int resume = 0;
+    int p = 0;
+    int n = 0;
+    while (n < name.length()) {
+      if (p < text.length() && text.charAt(p) == '*') {
+        star = p++;
+        resume = n;
+      } else if (p < text.length() && (text.charAt(p) == '?' || text.charAt(p) == name.charAt(n))) {
+        p++;
+        n++;
+      } else if (star >= 0) {
+        p = star + 1;
+        n = ++resume;
+      } else {
+        return false;
       }
     }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    while (p < text.length() && text.charAt(p) == '*') {
+      p++;
+    }
+    return p == text.length();
   }
 
   /// The up to three names closest to the pattern by edit distance, nearest first; only those that

@@ -65,7 +65,7 @@ final class ConstantRendering {
         plan,
         stem,
         DenseTensor.ofInts(quantized.codes(), quantized.codes().length),
-        OptionalInt.of(0),
+        weightScales.length > 1 ? OptionalInt.of(0) : OptionalInt.empty(),
         parameters.putBias(stem, quantized.scales()),
         names.dequantizedBias(stem));
   }

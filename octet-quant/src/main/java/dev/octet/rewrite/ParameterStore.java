@@ -50,9 +50,13 @@ final class ParameterStore {
     return stored;
   }
 
-  /// Scales of a bias, always a vector; its zero point is 0 by definition.
+  /// Scales of a bias; its zero point is 0 by definition. The peer writes a single one as a vector.
   Stored putBias(String stem, float[] scales) {
-    Value scale = value(names.biasScale(stem), DenseTensor.ofFloats(scales, scales.length));
+    boolean scalar = scales.length == 1 && !names.writesDefaultZeroPoints();
+    Value scale =
+        value(
+            names.biasScale(stem),
+            scalar ? DenseTensor.scalar(scales[0]) : DenseTensor.ofFloats(scales, scales.length));
     if (!names.writesDefaultZeroPoints()) {
       return new Stored(scale, Optional.empty());
     }

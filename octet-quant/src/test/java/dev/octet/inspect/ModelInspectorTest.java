@@ -39,6 +39,7 @@ class ModelInspectorTest {
     ModelContents contents = ModelInspector.inspect(QUANTIZED);
 
     assertThat(contents.compute().quantizedShare()).isEqualTo(1);
+    assertThat(contents.parameters()).isEqualTo(26_531);
     assertThat(contents.storage().getFirst().dataType()).isEqualTo(DataType.INT8);
     assertThat(contents.storage().getFirst().place()).isEqualTo(Place.INITIALIZER);
     assertThat(contents.toString())

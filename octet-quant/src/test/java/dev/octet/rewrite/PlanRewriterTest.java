@@ -13,9 +13,11 @@ import dev.octet.numeric.ErrorStatistics;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.Coverage;
 import dev.octet.plan.OutputStyle;
+import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
+import dev.octet.plan.WeightGranularity;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -308,6 +310,33 @@ class PlanRewriterTest {
 
     assertThatThrownBy(() -> PlanRewriter.rewrite(other, plan))
         .hasMessageContaining("is in the plan but not in the model");
+  }
+
+  @Test
+  void writesWhatOldOpsetsKnow() {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 6, opset_import: ["" : 11]>
+            g (float[N,2,8] x) => (float[] y)
+            <float[2,2,1] w = {1, 2, 3, -4}, float[2] b = {1, 2}> {
+              c = Conv(x, w, b)
+              r = Relu(c)
+              y = Conv(r, w, b)
+            }
+            """);
+    for (OutputStyle style : OutputStyle.values()) {
+      QuantizationScheme perTensor =
+          QuantizationScheme.builder()
+              .defaults(Policy.OPEN.withGranularity(WeightGranularity.PER_TENSOR))
+              .style(style)
+              .build();
+
+      QuantizedModel quantized = quantize(model, perTensor, 4, 2, 8);
+
+      assertThat(Ort.optimizedOperators(quantized.model())).containsEntry("QLinearConv", 2);
+      assertClose(model, quantized, 30, 4, 2, 8);
+    }
   }
 
   @Test
