@@ -10,8 +10,10 @@ import sys
 
 import numpy as np
 import torch
-from torch import nn
+import torch.ao.quantization.fx._decomposed  # noqa: F401, registers quantized_decomposed
+import torch.nn.functional as F
 import torch.utils._pytree as pytree
+from torch import nn
 
 BATCH = torch.export.Dim("batch")
 
@@ -28,7 +30,201 @@ class Conv1dBn(nn.Module):
         return nn.functional.log_softmax(self.fc(x.permute(0, 2, 1)), dim=2)
 
 
-FIXTURES = {"conv1d_bn": (Conv1dBn, lambda: (torch.randn(3, 2, 40),), ({0: BATCH},))}
+class Elementwise(nn.Module):
+    """Functions of one tensor, activations, and arithmetic with type promotion."""
+
+    def forward(self, x, i):
+        p = x.abs() + 0.1
+        one = [
+            torch.exp(x), torch.log(p), torch.sqrt(p), torch.rsqrt(p), torch.floor(x), torch.ceil(x),
+            torch.round(x), torch.trunc(x), torch.sign(x), torch.sin(x), torch.cos(x), torch.atan(x),
+            torch.erf(x), torch.reciprocal(p), torch.log1p(p), torch.expm1(x), torch.log2(p),
+            torch.log10(p), torch.tanh(x), torch.sigmoid(x), F.relu(x), F.relu6(x), F.silu(x), F.mish(x),
+            F.gelu(x), F.gelu(x, approximate="tanh"), F.elu(x, 0.7), F.selu(x), F.celu(x, 1.3),
+            F.leaky_relu(x, 0.2), F.hardswish(x), F.hardsigmoid(x), F.hardtanh(x, -0.5, 0.8),
+            F.softplus(x, 2.0, 1.0), F.logsigmoid(x), F.threshold(x, 0.1, -3.0), F.glu(x, 1),
+            F.softshrink(x, 0.3), F.hardshrink(x, 0.3), F.tanhshrink(x), torch.atan2(x, p - 0.5),
+        ]
+        two = [
+            torch.add(x, p, alpha=2), x - i, torch.rsub(x, 2.0), x * i, x / p, i / 3, 1.0 - (x > 0).float(),
+            torch.div(x, p, rounding_mode="floor"), torch.div(x, p, rounding_mode="trunc"),
+            i // 3, torch.remainder(i, 3), torch.remainder(x, 0.7), torch.fmod(x, 0.7), p ** 1.5, x ** 2,
+            torch.maximum(x, p), torch.minimum(x, p), torch.clamp(x, -0.2, 0.3), torch.clamp(i, min=1),
+            torch.lerp(x, p, 0.3), torch.addcmul(x, x, p, value=0.5),
+        ]
+        return one + two
+
+
+class Logic(nn.Module):
+    def forward(self, x, i):
+        b = x > 0
+        return [
+            b, x >= 0.2, x < i, i == 2, i != 2, i <= 1.5, b & (i > 1), b | (i > 1), b ^ (i > 1), ~b,
+            torch.logical_and(x, i), torch.logical_not(i), torch.where(b, x, 0.0), x.masked_fill(b, -1.0),
+            torch.isnan(x), torch.isfinite(x), i.to(torch.float32), x.to(torch.int64), b.to(torch.int32),
+            i & 3, i | 4,
+        ]
+
+
+class Shapes(nn.Module):
+    """Views and parts with a dynamic first dimension."""
+
+    def forward(self, x):
+        n, c, t = x.shape
+        u, v = torch.chunk(x, 2, 1)
+        s = torch.split(x, [1, 2, 1], 1)
+        w = x.unflatten(1, (2, 2))
+        return [
+            x.view(n, c * t), x.reshape(-1, t), x.flatten(1), x.flatten(0, 1), w, x.unsqueeze(1),
+            x.unsqueeze(-1).squeeze(-1), x.transpose(1, 2), x.permute(2, 0, 1), x.movedim(1, 0), x[:, 1],
+            x[:, -1, 2:5], x[..., ::2], x[:, :, -3:], u, v, s[0], s[1], torch.cat([x, u], 1),
+            torch.stack([u, v], 1), x[:1].expand(3, -1, -1), x.repeat(1, 2, 1), torch.flip(x, [2]),
+            torch.roll(x, 2, 2), x.narrow(2, 1, 3), torch.unbind(w, 1)[1], x.reshape(n * c, t),
+            x.reshape(n, t, c), torch.ones(n, 2), torch.zeros_like(x), torch.full((2, n), 3.5),
+            torch.arange(t) + x, torch.tril(x), torch.triu(x, 1), x.sum(1).view(n, 1, t),
+        ]
+
+
+class Reductions(nn.Module):
+    def forward(self, x):
+        values, places = x.max(1)
+        top, where = torch.topk(x, 2, dim=2)
+        return [
+            x.sum(), x.sum(1), x.sum((1, 2), keepdim=True), x.mean(), x.mean(-1), x.mean((1, 2)), x.prod(1),
+            x.amax(1), x.amin((1, 2)), x.max(), x.min(), values, places, x.argmax(1), x.argmin(2, keepdim=True),
+            (x > 0).any(1), (x > -9).all(), x.var(1), x.std((1, 2)), x.var(2, unbiased=False), x.norm(dim=1),
+            torch.linalg.vector_norm(x, dim=2), torch.logsumexp(x, 1), x.cumsum(2), top, where,
+            F.softmax(x, 1), F.log_softmax(x, -1), (x > 0).sum(1),
+        ]
+
+
+class Convolutions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv1d(3, 4, 3, padding="same", dilation=2)
+        self.b = nn.Conv1d(4, 4, 4, padding="same", groups=2)
+        self.c = nn.ConvTranspose1d(4, 3, 4, stride=2, padding=1, output_padding=1)
+        self.d = nn.Conv2d(1, 3, (2, 3), stride=(1, 2), padding=(1, 0))
+        self.e = nn.BatchNorm2d(3)
+        self.f = nn.GroupNorm(2, 4)
+        self.g = nn.LayerNorm(12)
+        self.h = nn.InstanceNorm1d(4, affine=True)
+        self.i = nn.PReLU(4)
+        self.j = nn.Conv1d(4, 4, 3, bias=False)
+        self.k = nn.RMSNorm(12)
+
+    def forward(self, x):
+        y = self.b(self.a(x))
+        z = F.relu(self.e(self.d(x.unsqueeze(1))), inplace=True)
+        return [
+            y, self.c(y), z, self.f(y), self.g(y), self.h(y), self.i(y), self.j(y), self.k(y), F.max_pool1d(y, 3, 2, 1),
+            F.max_pool1d(y, 3, 2, 1, ceil_mode=True), F.max_pool2d(z, 2), F.avg_pool1d(y, 3, 2, 1),
+            F.avg_pool1d(y, 3, 2, 1, count_include_pad=False), F.avg_pool2d(z, (1, 2)),
+            F.adaptive_avg_pool1d(y, 1), F.adaptive_avg_pool1d(y, 4), F.adaptive_max_pool1d(y, 3),
+            F.adaptive_avg_pool2d(z, 1), F.pad(y, (1, 2)), F.pad(y, (1, 2), value=0.5),
+            F.pad(y, (2, 1), mode="reflect"), F.pad(y, (2, 1), mode="replicate"),
+            F.interpolate(y, scale_factor=2.0), F.interpolate(y, size=7, mode="linear"),
+            F.interpolate(z, scale_factor=2.0, mode="bilinear", align_corners=True),
+            F.interpolate(z, size=(4, 9), mode="bicubic"), F.pixel_shuffle(y.reshape(-1, 4, 3, 4), 2),
+            F.pixel_unshuffle(y.reshape(-1, 1, 8, 6), 2),
+        ]
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(11, 8)
+        self.q, self.k, self.v = (nn.Linear(8, 8) for _ in range(3))
+        self.bilinear = nn.Parameter(torch.randn(8, 8))
+
+    def forward(self, ids, mask):
+        x = self.embedding(ids)
+        n, t, _ = x.shape
+        q, k, v = (m(x).view(n, t, 2, 4).transpose(1, 2) for m in (self.q, self.k, self.v))
+        return [
+            F.scaled_dot_product_attention(q, k, v),
+            F.scaled_dot_product_attention(q, k, v, is_causal=True),
+            F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :]),
+            torch.matmul(x, self.bilinear), torch.einsum("ntc,cd->ntd", x, self.bilinear),
+            torch.bmm(x, x.transpose(1, 2)), torch.addmm(self.bilinear, x[:, 0].t() @ x[:, 0], self.bilinear, beta=0.5),
+            x[:, torch.tensor([0, 2])], x[torch.arange(n), torch.zeros(n, dtype=torch.int64)],
+            torch.gather(x, 2, ids[:, :, None] % 8), torch.index_select(x, 2, torch.tensor([3, 1])),
+        ]
+
+
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+        self.b = nn.GRU(8, 3, num_layers=2)
+        self.c = nn.RNN(3, 5, batch_first=True, nonlinearity="relu")
+        self.d = nn.GRU(3, 4, bidirectional=True, batch_first=True, bias=False)
+
+    def forward(self, x):
+        y, (h, c) = self.a(x)
+        z, g = self.b(y.transpose(0, 1))
+        return [y, h, c, z, g, *self.c(x), *self.d(x)]
+
+
+class InPlace(nn.Module):
+    """In-place operators on tensors nobody else sees, and a buffer that counts calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("calls", torch.zeros((), dtype=torch.int64))
+        self.fc = nn.Linear(6, 6)
+
+    def forward(self, x):
+        self.calls += 1
+        y = self.fc(x)
+        y.relu_().add_(1.0).mul_(x)
+        y = F.dropout(y, 0.3, False)
+        y = F.silu(y, inplace=True)
+        return {"first": y.clamp_(max=2.0), "second": self.calls * 2}
+
+
+class FakeQuantized(nn.Module):
+    """Quantize-dequantize pairs of all forms, on activations and weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(4, 6))
+        self.register_buffer("scale", torch.rand(4) * 0.02 + 0.01)
+        self.register_buffer("zero", torch.zeros(4, dtype=torch.int32))
+        self.register_buffer("codes", torch.randint(-100, 100, (4, 6), dtype=torch.int8))
+        self.register_buffer("bias", torch.randint(-1000, 1000, (4,), dtype=torch.int32))
+        self.register_buffer("zero64", torch.zeros(4, dtype=torch.int64))
+
+    def forward(self, x):
+        qd = torch.ops.quantized_decomposed
+        w = torch.fake_quantize_per_channel_affine(self.weight, self.scale, self.zero, 0, -128, 127)
+        q = qd.quantize_per_tensor(x, 0.02, 3, 0, 127, torch.uint8)
+        z = qd.dequantize_per_tensor(q, 0.02, 3, 0, 127, torch.uint8)
+        v = qd.dequantize_per_channel(self.codes, self.scale, self.zero64, 0, -127, 127, torch.int8)
+        b = qd.dequantize_per_channel(self.bias, self.scale, self.zero64, 0, -(2**31), 2**31 - 1, torch.int32)
+        return [q, z, F.linear(z, w), F.linear(z[:, None], v, b), F.linear(z, v, b)]
+
+
+def pair():
+    return torch.randn(3, 4, 5), torch.randint(-4, 5, (3, 4, 5))
+
+
+FIXTURES = {
+    "conv1d_bn": (Conv1dBn, lambda: (torch.randn(3, 2, 40),), ({0: BATCH},)),
+    "elementwise": (Elementwise, pair, ({0: BATCH}, {0: BATCH})),
+    "logic": (Logic, pair, ({0: BATCH}, {0: BATCH})),
+    "shapes": (Shapes, lambda: (torch.randn(3, 4, 5),), ({0: BATCH},)),
+    "reductions": (Reductions, lambda: (torch.randn(3, 4, 5),), ({0: BATCH},)),
+    "convolutions": (Convolutions, lambda: (torch.randn(3, 3, 12),), ({0: BATCH},)),
+    "attention": (
+        Attention,
+        lambda: (torch.randint(0, 11, (3, 5)), torch.rand(3, 5) > 0.3),
+        ({0: BATCH, 1: torch.export.Dim("time")},) * 2,
+    ),
+    "recurrent": (Recurrent, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
+    "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
+    "fake_quantized": (FakeQuantized, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
+}
 
 
 def randomize(model):
@@ -47,8 +243,12 @@ def make(folder, name):
         randomize(model)
         args = example()
         program = torch.export.export(model, args, dynamic_shapes=dynamic)
-        outputs = pytree.tree_leaves(model(*args))
-    torch.export.save(program, folder / f"{name}.pt2")
+    for node in program.graph.nodes:
+        # Stack traces name this machine's folders, and the rest is only history.
+        node.meta.pop("stack_trace", None)
+        node.meta.pop("from_node", None)
+        torch.export.save(program, folder / f"{name}.pt2")
+        outputs = pytree.tree_leaves(program.module()(*args))
     arrays = {f"input_{i}": a.numpy() for i, a in enumerate(pytree.tree_leaves(args))}
     arrays |= {f"output_{i}": o.numpy() for i, o in enumerate(outputs)}
     np.savez(folder / f"{name}.npz", **arrays)

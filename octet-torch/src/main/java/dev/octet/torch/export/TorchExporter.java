@@ -30,8 +30,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Parameters keep their names (`block1.block.0.weight`), nodes and values are named after the
 /// module that computes them (`block1/block/0/Conv`), inputs after the parameters of `forward`,
-/// outputs after the keys of what it returns. Symbolic dimensions stay symbolic.
+/// outputs after the keys of what it returns. Symbolic dimensions stay symbolic. The program's
+/// extra
+/// files, such as its labels, become metadata.
 public final class TorchExporter {
+  // Texts of the archive, such as label lists, become metadata of the model up to this length.
+  private static final int MOST_METADATA = 1 << 16;
   private static final Set<String> RECURRENT =
       Set.of("lstm", "gru", "rnn_tanh", "rnn_relu", "lstm_cell", "gru_cell");
 
@@ -69,8 +73,13 @@ public final class TorchExporter {
     exporter.unsupported.throwIfAny();
     ValueTrace trace = ValueTrace.of(exporter.scope.tensors());
     PipelineReport report = options.cleanUp().run(model);
-    model.edit(TorchExporter::forgetTypes);
-    return new Export(model, trace.held(model), functional.notes(), report);
+    List<String> notes = new ArrayList<>(functional.notes());
+    model.edit(
+        editor -> {
+          forgetTypes(editor);
+          carryTexts(editor, program, notes);
+        });
+    return new Export(model, trace.held(model), notes, report);
   }
 
   // Types of values inside the graph follow from the operators; small files are worth more here.
@@ -82,6 +91,19 @@ public final class TorchExporter {
         }
       }
     }
+  }
+
+  private static void carryTexts(GraphEditor editor, ExportedProgram program, List<String> notes) {
+    program
+        .extraFiles()
+        .forEach(
+            (name, text) -> {
+              if (text.length() <= MOST_METADATA) {
+                editor.setMetadata(name, text);
+              } else {
+                notes.add("the text " + name + " is left out: it is too long for metadata");
+              }
+            });
   }
 
   private void build(GraphEditor editor, ExportOptions options) {

@@ -1,16 +1,24 @@
 package dev.octet.torch.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Model;
+import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import dev.octet.testkit.SharedData;
 import dev.octet.testkit.Tolerance;
 import dev.octet.torch.archive.Pt2Reader;
+import dev.octet.torch.graph.AtenGraphBuilder;
+import dev.octet.torch.graph.AtenNode;
+import dev.octet.torch.graph.AtenOp;
+import dev.octet.torch.graph.ExportedProgram;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -18,7 +26,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +70,128 @@ class ExportedArchivesTest {
       })
   void sharedArchiveComputesTheSame(String name) {
     assertComputesTheSame(SharedData.pt2(name + ".pt2"), FLOAT);
+  }
+
+  /// The first sample alone gives the first part of each result: no size of the example is baked
+  /// in.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"conv1d_bn", "elementwise", "logic", "convolutions", "in_place", "fake_quantized"})
+  void batchOfOneComputesTheSame(String name) {
+    Path archive = fixture(name);
+    Model model = TorchExporter.export(Pt2Reader.read(archive), ExportOptions.standard());
+    Samples samples = Samples.beside(archive);
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (Value input : model.graph().inputs()) {
+      inputs.put(input.name(), first(samples.inputs().get(inputs.size())));
+    }
+    List<Tensor> outputs = List.copyOf(OnnxRuntimeOracle.run(model, inputs).values());
+    long batch = samples.inputs().getFirst().dims().getFirst();
+    for (int i = 0; i < outputs.size(); i++) {
+      DenseTensor expected = samples.outputs().get(i);
+      // Results whose first dimension is something else (a scalar, a merged axis) are left out.
+      if (!expected.dims().isEmpty() && expected.dims().getFirst() == batch) {
+        assertClose(i, (DenseTensor) outputs.get(i), first(expected), FLOAT);
+      }
+    }
+  }
+
+  @Test
+  void namesComeFromTheModuleTree() {
+    Export export =
+        TorchExporter.translate(Pt2Reader.read(fixture("conv1d_bn")), ExportOptions.standard());
+    assertThat(export.model().graph().nodes())
+        .extracting(Node::name)
+        .containsExactly(
+            "block/0/Conv",
+            "block/2/Relu",
+            "block/3/MaxPool",
+            "GlobalAveragePool",
+            "Transpose",
+            "fc/MatMul",
+            "fc/Add",
+            "LogSoftmax");
+    assertThat(export.model().graph().initializers())
+        .extracting(Value::name)
+        .containsExactlyInAnyOrder("block.0.weight", "block.0.bias", "fc.weight", "fc.bias");
+    assertThat(export.model().graph().inputs().getFirst().shape().orElseThrow())
+        .hasToString("[batch,2,40]");
+    assertThat(export.model().graph().outputs().getFirst().shape().orElseThrow())
+        .hasToString("[batch,1,3]");
+    assertThat(export.values().get("batch_norm")).hasToString("%block/0/Conv");
+    assertThat(export.values()).doesNotContainKey("conv1d");
+  }
+
+  @Test
+  void returnedDictionaryNamesTheOutputs() {
+    Model model =
+        TorchExporter.export(Pt2Reader.read(fixture("in_place")), ExportOptions.standard());
+    assertThat(model.graph().outputs()).extracting(Value::name).containsExactly("first", "second");
+  }
+
+  @Test
+  void textsOfTheArchiveBecomeMetadata() {
+    Model model =
+        TorchExporter.export(
+            Pt2Reader.read(fixture("conv1d_bn")).withExtraFiles(Map.of("labels", "a\nb\nc")),
+            ExportOptions.standard());
+    assertThat(model.metadata()).containsEntry("labels", "a\nb\nc");
+  }
+
+  @Test
+  void everyUnsupportedOperatorIsReportedAtOnce() {
+    ExportedProgram program = Pt2Reader.read(fixture("conv1d_bn"));
+    AtenGraphBuilder builder = AtenGraphBuilder.of(program.graph());
+    for (AtenNode node : program.graph().nodes()) {
+      if (Set.of("relu", "log_softmax").contains(node.op().name())) {
+        builder.replaceNode(
+            node.name(),
+            List.of(node.withOp(AtenOp.aten("strange_" + node.op().name(), "default"))));
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                TorchExporter.export(program.withGraph(builder.build()), ExportOptions.standard()))
+        .isInstanceOfSatisfying(
+            OctetException.class,
+            failure ->
+                assertThat(failure.diagnostics())
+                    .extracting(Object::toString)
+                    .satisfiesExactly(
+                        first ->
+                            assertThat(first).contains("block.2").contains("aten.strange_relu"),
+                        second -> assertThat(second).contains("aten.strange_log_softmax")));
+  }
+
+  @Test
+  void quantizedTensorsAreIntegerInitializers() {
+    Model model =
+        TorchExporter.export(Pt2Reader.read(fixture("fake_quantized")), ExportOptions.standard());
+    assertThat(model.graph().initializers())
+        .filteredOn(value -> Set.of("weight", "codes", "bias").contains(value.name()))
+        .extracting(value -> value.name() + " " + value.dataType().orElseThrow())
+        .containsExactlyInAnyOrder("weight INT8", "codes INT8", "bias INT32");
+    // Codes 0 to 127 of a type that has 256 need their bounds kept.
+    assertThat(model.graph().nodes()).filteredOn(node -> node.is("Clip")).hasSize(1);
+  }
+
+  private static Path fixture(String name) {
+    try {
+      return fixtures()
+          .filter(file -> file.endsWith(name + ".pt2"))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("no fixture " + name));
+    } catch (IOException | URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static DenseTensor first(DenseTensor tensor) {
+    long[] dims = tensor.dims().stream().mapToLong(Long::longValue).toArray();
+    byte[] bytes =
+        tensor.data().asSlice(0, tensor.byteSize() / dims[0]).toArray(ValueLayout.JAVA_BYTE);
+    dims[0] = 1;
+    return DenseTensor.ofBytes(tensor.dataType(), bytes, dims);
   }
 
   private static void assertComputesTheSame(Path archive, Tolerance tolerance) {
