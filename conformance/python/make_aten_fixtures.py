@@ -247,7 +247,8 @@ def make(folder, name):
         # Stack traces name this machine's folders, and the rest is only history.
         node.meta.pop("stack_trace", None)
         node.meta.pop("from_node", None)
-        torch.export.save(program, folder / f"{name}.pt2")
+    torch.export.save(program, folder / f"{name}.pt2")
+    with torch.no_grad():  # after saving: a call may change buffers
         outputs = pytree.tree_leaves(program.module()(*args))
     arrays = {f"input_{i}": a.numpy() for i, a in enumerate(pytree.tree_leaves(args))}
     arrays |= {f"output_{i}": o.numpy() for i, o in enumerate(outputs)}
