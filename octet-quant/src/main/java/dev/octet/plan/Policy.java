@@ -187,7 +187,7 @@ public record Policy(
   /// The grid an activation's range is covered with.
   ///
   /// @throws NullPointerException when the policy leaves it open
-  GridRule activationRule() {
+  public GridRule activationRule() {
     return new GridRule(
         Objects.requireNonNull(activationType),
         Objects.requireNonNull(activationSymmetry),
@@ -200,7 +200,7 @@ public record Policy(
   /// as in ONNX Runtime: its kernels want one zero point for the whole weight.
   ///
   /// @throws NullPointerException when the policy leaves it open
-  GridRule weightRule() {
+  public GridRule weightRule() {
     Symmetry symmetry =
         granularity == WeightGranularity.PER_CHANNEL
             ? Symmetry.SYMMETRIC

@@ -13,4 +13,12 @@ public interface Augmentation {
   /// @param sample its values, row-major
   /// @param random the only source of chance: the same state gives the same change
   void apply(float[] sample, RandomGenerator random);
+
+  /// This change, then another.
+  default Augmentation then(Augmentation next) {
+    return (sample, random) -> {
+      apply(sample, random);
+      next.apply(sample, random);
+    };
+  }
 }

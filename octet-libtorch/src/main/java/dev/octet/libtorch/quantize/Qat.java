@@ -1,0 +1,97 @@
+package dev.octet.libtorch.quantize;
+
+import dev.octet.data.SampleSource;
+import dev.octet.libtorch.train.EpochResult;
+import dev.octet.libtorch.train.Trainer;
+import dev.octet.libtorch.train.TrainingGraph;
+import dev.octet.libtorch.train.TrainingListener;
+import dev.octet.libtorch.train.TrainingPlan;
+import dev.octet.libtorch.train.TrainingResult;
+import dev.octet.numeric.QuantParams;
+import dev.octet.plan.Policy;
+import dev.octet.runtime.Progress;
+import dev.octet.torch.graph.ExportedProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Quantization-aware training of a trained program: it starts where [Ptq] ends, trains through
+/// fake
+/// quantization at the same places, and is converted by the same converter.
+public final class Qat {
+  private Qat() {}
+
+  /// A converted program and how its training went.
+  ///
+  /// @param quantized the program of the best epoch, converted
+  /// @param history one entry an epoch; accuracies are those of the network as quantized
+  public record Result(QuantizedProgram quantized, List<EpochResult> history) {
+    public Result {
+      history = List.copyOf(history);
+    }
+  }
+
+  /// Trains and converts.
+  ///
+  /// @param program trained in float, in evaluation mode
+  /// @param trainSource labelled samples to learn from
+  /// @param valSource labelled samples to choose the best epoch by
+  /// @throws dev.octet.diagnostic.OctetException as [Trainer] and [Ptq] throw
+  public static Result train(
+      ExportedProgram program,
+      SampleSource trainSource,
+      SampleSource valSource,
+      QatOptions options,
+      TrainingListener listener) {
+    Policy policy = options.start().policy();
+    SampleSource calibration =
+        trainSource.balancedSample(options.calibrationSamples(), options.training().seed());
+    ExportedProgram equalized =
+        ChannelEqualization.apply(program, calibration, options.start().equalization());
+    QuantizationPoints points = QuantizationPoints.of(equalized);
+    Map<String, QuantParams> start =
+        Ptq.grids(Ptq.observe(equalized, points, calibration, policy, Progress.NONE), policy);
+    FakeQuantization fake =
+        new FakeQuantization(
+            equalized,
+            points,
+            Objects.requireNonNull(policy.activationType()),
+            policy.weightRule().codes(),
+            Ptq.perChannel(policy));
+    TrainingPlan plan = plan(program, fake, start, options);
+    TrainingResult trained =
+        Trainer.train(plan, trainSource, valSource, options.training(), listener);
+    ExportedProgram folded = ConvBatchNorm.fold(fake.restored(trained.program()));
+    QuantizedProgram converted =
+        Converter.convert(
+            folded,
+            QuantizationPoints.of(folded),
+            fake.grids(trained.program()),
+            policy.weightRule(),
+            Ptq.perChannel(policy));
+    return new Result(converted, trained.history());
+  }
+
+  private static TrainingPlan plan(
+      ExportedProgram program,
+      FakeQuantization fake,
+      Map<String, QuantParams> start,
+      QatOptions options) {
+    int epochs = options.training().epochs();
+    int frozenFrom = epochs - (int) Math.round(epochs * options.frozenShare());
+    ExportedProgram observing = fake.rewrite(start, true);
+    ExportedProgram frozen = fake.rewrite(start, false);
+    List<TrainingPlan.Phase> phases = new ArrayList<>();
+    if (frozenFrom > 0) {
+      phases.add(new TrainingPlan.Phase(0, TrainingGraph.of(observing)));
+    }
+    phases.add(new TrainingPlan.Phase(frozenFrom, frozen.graph()));
+    Optional<TrainingPlan.Teacher> teacher =
+        options.distillation() > 0
+            ? Optional.of(new TrainingPlan.Teacher(program, options.distillation()))
+            : Optional.empty();
+    return new TrainingPlan(frozen, phases, frozen.graph(), 0, teacher);
+  }
+}

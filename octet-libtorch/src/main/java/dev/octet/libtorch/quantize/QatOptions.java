@@ -1,0 +1,55 @@
+package dev.octet.libtorch.quantize;
+
+import dev.octet.libtorch.train.LearningRate;
+import dev.octet.libtorch.train.TrainingOptions;
+
+/// How to train a quantized network.
+///
+/// @param start how the grids to start from are found
+/// @param calibrationSamples how many training samples they are found with, chosen evenly over the
+///     classes
+/// @param training epochs, rate, augmentation and seed
+/// @param frozenShare share of the epochs, at the end, in which batch normalization uses its
+/// running
+///     statistics and activation grids stand still, from 0 to below 1
+/// @param distillation share of the float network's own answer in what is learned, from 0 to 1
+public record QatOptions(
+    PtqOptions start,
+    int calibrationSamples,
+    TrainingOptions training,
+    double frozenShare,
+    double distillation) {
+  /// A short course at a low rate.
+  public static final QatOptions STANDARD =
+      new QatOptions(
+          PtqOptions.STANDARD,
+          512,
+          TrainingOptions.STANDARD
+              .withEpochs(12)
+              .withLearningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01)),
+          0.4,
+          0.5);
+
+  /// @throws IllegalArgumentException when a number lies outside its range
+  public QatOptions {
+    if (!(frozenShare >= 0 && frozenShare < 1) || !(distillation >= 0 && distillation <= 1)) {
+      throw new IllegalArgumentException(
+          "the frozen share is from 0 to below 1, distillation from 0 to 1");
+    }
+    if (calibrationSamples < 1) {
+      throw new IllegalArgumentException("calibration needs samples");
+    }
+  }
+
+  public QatOptions withStart(PtqOptions options) {
+    return new QatOptions(options, calibrationSamples, training, frozenShare, distillation);
+  }
+
+  public QatOptions withTraining(TrainingOptions options) {
+    return new QatOptions(start, calibrationSamples, options, frozenShare, distillation);
+  }
+
+  public QatOptions withDistillation(double share) {
+    return new QatOptions(start, calibrationSamples, training, frozenShare, share);
+  }
+}

@@ -1,0 +1,252 @@
+package dev.octet.libtorch.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.octet.data.Sample;
+import dev.octet.data.SampleSource;
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.libtorch.TinyNet;
+import dev.octet.libtorch.exec.LibtorchInterpreter;
+import dev.octet.libtorch.train.LearningRate;
+import dev.octet.libtorch.train.Trainer;
+import dev.octet.libtorch.train.TrainingGraph;
+import dev.octet.libtorch.train.TrainingListener;
+import dev.octet.libtorch.train.TrainingOptions;
+import dev.octet.numeric.QuantParams;
+import dev.octet.numeric.QuantType;
+import dev.octet.plan.CalibrationMethod;
+import dev.octet.plan.Policy;
+import dev.octet.runtime.Progress;
+import dev.octet.torch.archive.Pt2Reader;
+import dev.octet.torch.archive.Pt2Writer;
+import dev.octet.torch.graph.AtenNode;
+import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.torch.graph.TorchTensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuantizationTest {
+  private static final SampleSource TRAINING = TinyNet.waves(40, 1);
+  private static final SampleSource VALIDATION = TinyNet.waves(30, 2);
+  private static final TrainingOptions QUICK =
+      TrainingOptions.STANDARD
+          .withEpochs(10)
+          .withBatchSize(16)
+          .withLearningRate(new LearningRate.OneCycle(0.02, 0.2));
+
+  private static ExportedProgram trained = TinyNet.program();
+
+  @BeforeAll
+  static void train() {
+    trained =
+        Trainer.train(trained, TRAINING, VALIDATION, QUICK, TrainingListener.SILENT).program();
+  }
+
+  @Test
+  void foldingAndEqualizingChangeNothingThatIsComputed() {
+    ExportedProgram folded = ConvBatchNorm.fold(trained);
+    assertThat(opNames(folded)).doesNotContain("batch_norm");
+    assertThat(folded.state()).doesNotContainKey("block1.bn.running_mean");
+    assertClose(outputs(folded), outputs(trained), 1e-4);
+    ExportedProgram equalized = ChannelEqualization.apply(trained, TRAINING, 1);
+    assertThat(floats(equalized, "block2.conv.weight"))
+        .isNotEqualTo(floats(trained, "block2.conv.weight"));
+    assertClose(outputs(equalized), outputs(trained), 1e-4);
+  }
+
+  @Test
+  void gridsAreWhereTheyPay() {
+    ExportedProgram folded = ConvBatchNorm.fold(trained);
+    QuantizationPoints points = QuantizationPoints.of(folded);
+    assertThat(points.anchors().stream().map(anchor -> anchor.node().name()))
+        .containsExactly("block1_conv1d", "block2_conv1d", "linear");
+    assertThat(points.groups())
+        .containsExactly(
+            new QuantizationPoints.Group("x", List.of("x")),
+            new QuantizationPoints.Group(
+                "block1_relu", List.of("block1_relu", "block1_max_pool1d")),
+            new QuantizationPoints.Group(
+                "block2_relu", List.of("block2_relu", "block2_max_pool1d")),
+            new QuantizationPoints.Group("avg_pool1d", List.of("avg_pool1d", "permute")));
+  }
+
+  @Test
+  void aConvertedProgramIsSmallAndNearlyAsGood(@TempDir Path folder) {
+    QuantizedProgram quantized = quantize(PtqOptions.STANDARD);
+    ExportedProgram program = quantized.program();
+    assertThat(tensor(program, "block1.conv.weight").dataType()).isEqualTo(DataType.INT8);
+    assertThat(tensor(program, "block1.conv.bias").dataType()).isEqualTo(DataType.INT32);
+    QuantParams relu = Objects.requireNonNull(quantized.activations().get("block1_relu"));
+    assertThat(relu.zeroPoint(0)).isZero();
+    assertThat(relu.type()).isEqualTo(QuantType.UINT8);
+    assertThat(agreement(program, trained)).isGreaterThan(0.95);
+    Path file = folder.resolve("quantized.pt2");
+    Pt2Writer.write(program, file);
+    assertClose(outputs(Pt2Reader.read(file)), outputs(program), 0);
+  }
+
+  @Test
+  void aBiasHasTheScaleOfTheProductsItIsAddedTo() {
+    QuantizedProgram quantized = quantize(PtqOptions.STANDARD);
+    float input = Objects.requireNonNull(quantized.activations().get("x")).scale(0);
+    QuantParams weight = Objects.requireNonNull(quantized.weights().get("block1.conv.weight"));
+    float[] bias = floats(quantized.program(), "block1.conv.bias_scale");
+    for (int channel = 0; channel < bias.length; channel++) {
+      assertThat(bias[channel]).isEqualTo(input * weight.scale(channel));
+    }
+  }
+
+  @Test
+  void otherGranularityAndMethodsConvertToo() {
+    Policy policy =
+        Policy.STANDARD
+            .withGranularity(dev.octet.plan.WeightGranularity.PER_TENSOR)
+            .withCalibration(CalibrationMethod.percentile(99.9));
+    QuantizedProgram quantized = quantize(new PtqOptions(policy, 0));
+    assertThat(quantized.program().state()).doesNotContainKey("block1.conv.weight_scale");
+    assertThat(agreement(quantized.program(), trained)).isGreaterThan(0.9);
+  }
+
+  @Test
+  void theFrozenTrainingGraphComputesWhatTheConvertedProgramComputes() {
+    QuantizationPoints points = QuantizationPoints.of(trained);
+    Policy policy = PtqOptions.STANDARD.policy();
+    Map<String, QuantParams> grids =
+        Ptq.grids(Ptq.observe(trained, points, TRAINING, policy, Progress.NONE), policy);
+    FakeQuantization fake =
+        new FakeQuantization(trained, points, QuantType.UINT8, policy.weightRule().codes(), true);
+    ExportedProgram simulated = fake.rewrite(grids, false);
+    assertThat(fake.grids(simulated)).isEqualTo(grids);
+    ExportedProgram folded = ConvBatchNorm.fold(fake.restored(simulated));
+    ExportedProgram converted =
+        Converter.convert(folded, QuantizationPoints.of(folded), grids, policy.weightRule(), true)
+            .program();
+    // A number that lies between two codes may fall either way: a step here and there.
+    assertClose(outputs(simulated), outputs(converted), 0.15);
+    assertThat(meanDifference(simulated, converted)).isLessThan(0.003);
+  }
+
+  @Test
+  void trainingThroughFakeQuantizationHoldsTheAccuracy() {
+    QatOptions options =
+        QatOptions.STANDARD
+            .withStart(PtqOptions.STANDARD.withCalibration(CalibrationMethod.minMax()))
+            .withTraining(QUICK.withEpochs(5).withLearningRate(new LearningRate.Constant(1e-3)));
+    Qat.Result result = Qat.train(trained, TRAINING, VALIDATION, options, TrainingListener.SILENT);
+    assertThat(result.history()).hasSize(5);
+    double kept =
+        result.history().stream().mapToDouble(epoch -> epoch.validationAccuracy()).max().orElse(0);
+    double converted = accuracy(result.quantized().program());
+    assertThat(converted).isCloseTo(kept, within(0.03));
+    assertThat(converted).isGreaterThan(accuracy(trained) - 0.04);
+    ExportedProgram again =
+        Qat.train(trained, TRAINING, VALIDATION, options, TrainingListener.SILENT)
+            .quantized()
+            .program();
+    assertThat(tensor(again, "fc.weight"))
+        .isEqualTo(tensor(result.quantized().program(), "fc.weight"));
+    assertThat(opNames(result.quantized().program()))
+        .doesNotContain("batch_norm", "fused_moving_avg_obs_fake_quant");
+  }
+
+  @Test
+  void aTrainingGraphKeepsItsNormalizationTrainable() {
+    QuantizationPoints points = QuantizationPoints.of(trained);
+    Policy policy = PtqOptions.STANDARD.policy();
+    Map<String, QuantParams> grids =
+        Ptq.grids(Ptq.observe(trained, points, TRAINING, policy, Progress.NONE), policy);
+    FakeQuantization fake =
+        new FakeQuantization(trained, points, QuantType.UINT8, policy.weightRule().codes(), true);
+    ExportedProgram observing = fake.rewrite(grids, true);
+    assertThat(TrainingGraph.of(observing).nodes())
+        .filteredOn(node -> node.op().name().equals("batch_norm"))
+        .allSatisfy(
+            node ->
+                assertThat(node.argument("training"))
+                    .contains(dev.octet.torch.graph.AtenArgument.of(true)))
+        .hasSize(2);
+  }
+
+  private static QuantizedProgram quantize(PtqOptions options) {
+    return Ptq.quantize(trained, TRAINING, options, Progress.NONE);
+  }
+
+  private static List<String> opNames(ExportedProgram program) {
+    return program.graph().nodes().stream().map(AtenNode::op).map(op -> op.name()).toList();
+  }
+
+  private static DenseTensor tensor(ExportedProgram program, String fqn) {
+    TorchTensor tensor = Objects.requireNonNull(program.state().get(fqn), fqn);
+    return tensor.toDense();
+  }
+
+  private static float[] floats(ExportedProgram program, String fqn) {
+    return tensor(program, fqn).toFloatArray();
+  }
+
+  private static float[][] outputs(ExportedProgram program) {
+    try (LibtorchInterpreter interpreter = new LibtorchInterpreter("tiny", program)) {
+      return VALIDATION
+          .samples()
+          .map(Sample::inputs)
+          .map(inputs -> (DenseTensor) interpreter.run(inputs).values().iterator().next())
+          .map(DenseTensor::toFloatArray)
+          .toArray(float[][]::new);
+    }
+  }
+
+  private static void assertClose(float[][] actual, float[][] expected, double tolerance) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i])
+          .usingComparatorWithPrecision((float) tolerance)
+          .containsExactly(expected[i]);
+    }
+  }
+
+  private static double meanDifference(ExportedProgram one, ExportedProgram other) {
+    float[][] first = outputs(one);
+    float[][] second = outputs(other);
+    double sum = 0;
+    for (int i = 0; i < first.length; i++) {
+      for (int j = 0; j < first[i].length; j++) {
+        sum += Math.abs(first[i][j] - second[i][j]);
+      }
+    }
+    return sum / first.length / TinyNet.CLASSES;
+  }
+
+  private static double agreement(ExportedProgram one, ExportedProgram other) {
+    float[][] first = outputs(one);
+    float[][] second = outputs(other);
+    int equal = 0;
+    for (int i = 0; i < first.length; i++) {
+      equal += highest(first[i]) == highest(second[i]) ? 1 : 0;
+    }
+    return (double) equal / first.length;
+  }
+
+  private static double accuracy(ExportedProgram program) {
+    float[][] rows = outputs(program);
+    List<Sample> samples = VALIDATION.samples().toList();
+    int right = 0;
+    for (int i = 0; i < rows.length; i++) {
+      right += highest(rows[i]) == samples.get(i).label().orElse(-1) ? 1 : 0;
+    }
+    return (double) right / rows.length;
+  }
+
+  private static int highest(float[] row) {
+    int best = 0;
+    for (int i = 1; i < row.length; i++) {
+      best = row[i] > row[best] ? i : best;
+    }
+    return best;
+  }
+}
