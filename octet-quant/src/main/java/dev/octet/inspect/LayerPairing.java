@@ -31,7 +31,7 @@ final class LayerPairing {
   private final List<Layer> second;
   private final LayerPlaces firstPlaces;
   private final LayerPlaces secondPlaces;
-  private final Map<Layer, Layer> pairs = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, Layer> pairs = new IdentityHashMap<>();
   private final Set<Layer> partners = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Layer> firstLeft;
   private final List<Layer> secondLeft;

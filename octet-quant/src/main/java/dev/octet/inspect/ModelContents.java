@@ -52,9 +52,13 @@ public record ModelContents(
   /// @param type such as `float[batch,1,8000]`; `?` when the model does not say
   public record Port(String name, String type) {}
 
+  /// How often an operator occurs.
+  ///
   /// @param domain empty for ONNX's own operators
   public record OperatorCount(String domain, String opType, int count) {}
 
+  /// One node.
+  ///
   /// @param inputs names of the values read, empty where an input is left out
   /// @param outputs names of the values computed, empty where an output is left out
   public record NodeEntry(
@@ -129,6 +133,8 @@ public record ModelContents(
     }
   }
 
+  /// One operator that multiplies and adds.
+  ///
   /// @param quantized whether data and weight come as codes, dequantized right before or not at all
   /// @param multiplications for one sample (symbolic dimensions counted as 1); empty when shapes
   /// are

@@ -16,6 +16,8 @@ public final class ModelDiff {
     return diff(first, second, RTOL, ATOL);
   }
 
+  /// Pairs the layers and compares what they hold.
+  ///
   /// @param first the model whose values are the actual ones
   /// @param second the model whose values are the desired ones, which tolerances are relative to
   public static ModelDifference diff(Model first, Model second, double rtol, double atol) {

@@ -43,6 +43,8 @@ public record ModelDifference(
     }
   }
 
+  /// Where a model has a constant.
+  ///
   /// @param node the node that uses the constant
   /// @param opType its operator
   /// @param tensor the constant that holds the data (codes or floats)

@@ -66,6 +66,8 @@ public record TensorDetail(
   public record Quantization(
       QuantParams params, String scaleName, String zeroPointName, String foundAt) {}
 
+  /// A summary of a constant's real values.
+  ///
   /// @param elements how many
   /// @param zeros how many are exactly 0
   /// @param nonFinite how many are NaN or infinite; they are left out of the rest

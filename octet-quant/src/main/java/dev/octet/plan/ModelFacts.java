@@ -7,7 +7,7 @@ import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public final class ModelFacts {
           "ConstantOfShape");
 
   private final Model model;
-  private final Map<Value, DataType> types = new IdentityHashMap<>();
+  private final Map<Value, DataType> types = new HashMap<>();
 
   ModelFacts(Model model) {
     this.model = model;

@@ -180,13 +180,7 @@ final class PlanBuilder {
     }
     if (bounds.isPresent()) {
       // An estimator works on bins and may overshoot what the operator cannot.
-      range =
-          range
-              .includingZero()
-              .clampedTo(
-                  new Range(
-                      Math.max(bounds.get().low(), -Float.MAX_VALUE),
-                      Math.min(bounds.get().high(), Float.MAX_VALUE)));
+      range = range.includingZero().clampedTo(finite(bounds.get()));
     }
     QuantParams params = params(value, range);
     if (bounds.isPresent() && bounds.get().low() == 0f) {
@@ -194,6 +188,12 @@ final class PlanBuilder {
       params = QuantParams.perTensor(params.type(), params.scale(0), params.type().qmin());
     }
     put(value, params, range, origin, readers);
+  }
+
+  private static Range finite(Absorb bounds) {
+    float low = Math.clamp(bounds.low(), -Float.MAX_VALUE, Float.MAX_VALUE);
+    float high = Math.clamp(bounds.high(), -Float.MAX_VALUE, Float.MAX_VALUE);
+    return new Range(low, high);
   }
 
   private QuantParams params(Value value, Range range) {

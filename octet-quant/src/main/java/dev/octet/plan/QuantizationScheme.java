@@ -207,6 +207,8 @@ public record QuantizationScheme(
       return this;
     }
 
+    /// The scheme.
+    ///
     /// @throws OctetException (USAGE) listing everything that contradicts itself
     public QuantizationScheme build() {
       List<Layer> all = new ArrayList<>();

@@ -33,18 +33,24 @@ final class ConstantRendering {
     this.parameters = parameters;
   }
 
-  /// @return the dequantized constant
+  /// A constant that an element-wise operator reads.
+  ///
+  /// @return its dequantized form
   Value elementwise(TensorPlan.Activation plan, String stem) {
     return codes(plan, stem, plan.params(), 1f);
   }
 
-  /// @return the dequantized weight
+  /// A weight.
+  ///
+  /// @return its dequantized form
   Value weight(TensorPlan.Weight plan, String stem) {
     return codes(plan, stem, plan.params(), plan.factor());
   }
 
+  /// A bias.
+  ///
   /// @param find the other plans by key
-  /// @return the dequantized bias
+  /// @return its dequantized form
   Value bias(TensorPlan.Bias plan, String stem, Function<String, TensorPlan> find) {
     float inputScale = ((TensorPlan.Activation) find.apply(plan.activation())).params().scale(0);
     float[] weightScales = ((TensorPlan.Weight) find.apply(plan.weight())).params().scales();

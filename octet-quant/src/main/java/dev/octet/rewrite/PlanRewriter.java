@@ -11,6 +11,8 @@ public final class PlanRewriter {
 
   private PlanRewriter() {}
 
+  /// Renders the plan into a copy of the model.
+  ///
   /// @param model the model the plan was made for; left as it is
   /// @throws OctetException (BAD_INPUT) when the plan names what the model does not have
   public static QuantizedModel rewrite(Model model, QuantizationPlan plan) {

@@ -21,6 +21,8 @@ public record ValueAlignment(List<Pair> pairs) {
     DEQUANTIZED_CONSTANT
   }
 
+  /// A float value and its stand-in.
+  ///
   /// @param floatValue name in the float model
   /// @param quantizedValue name in the quantized model; both hold real numbers of the same shape
   /// @param kind what the stand-in is

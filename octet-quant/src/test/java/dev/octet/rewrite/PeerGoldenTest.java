@@ -138,7 +138,7 @@ class PeerGoldenTest {
 
   private static CalibrationTable ranges(String file) {
     Map<String, Range> ranges = new LinkedHashMap<>();
-    for (String line : new String(bytes(file), StandardCharsets.UTF_8).split("\n")) {
+    for (String line : new String(bytes(file), StandardCharsets.UTF_8).lines().toList()) {
       List<String> words = List.of(line.split(" "));
       ranges.put(
           words.get(0), new Range(Float.parseFloat(words.get(1)), Float.parseFloat(words.get(2))));
