@@ -165,12 +165,11 @@ final class GraphParser {
 
   private static NamedArgument namedArgument(Json json) {
     long kind = json.optional("kind").map(Json::integer).orElse(0L);
-    NamedArgument.Kind[] kinds = NamedArgument.Kind.values();
-    if (kind < 0 || kind >= kinds.length) {
-      throw json.broken("has an unknown kind " + kind);
-    }
     return new NamedArgument(
-        json.field("name").text(), argument(json.field("arg")), kinds[(int) kind]);
+        json.field("name").text(),
+        argument(json.field("arg")),
+        NamedArgument.Kind.fromJson(kind)
+            .orElseThrow(() -> json.broken("has an unknown kind " + kind)));
   }
 
   private static @Nullable String optionalTensor(Json json) {

@@ -175,7 +175,7 @@ final class GraphPrinter {
   private static ObjectNode namedArgument(NamedArgument argument) {
     ObjectNode json = named(argument.name());
     json.set("arg", argument(argument.value()));
-    json.put("kind", argument.kind().ordinal());
+    json.put("kind", argument.kind().jsonNumber());
     return json;
   }
 

@@ -30,7 +30,11 @@ final class ZipFileWriter {
   private final List<Entry> entries = new ArrayList<>();
   private long position;
 
-  private record Entry(byte[] name, long crc, long size, long header) {}
+  private record Entry(String name, long crc, long size, long header) {
+    byte[] encodedName() {
+      return name.getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   ZipFileWriter(FileChannel channel) {
     this.channel = channel;
@@ -44,7 +48,7 @@ final class ZipFileWriter {
     byte[] encoded = name.getBytes(StandardCharsets.UTF_8);
     long size = content.byteSize();
     boolean wide = size >= SATURATED;
-    Entry entry = new Entry(encoded, checksum(content), size, position);
+    Entry entry = new Entry(name, checksum(content), size, position);
     int wideSize = wide ? 4 + 16 : 0;
     long unpadded = position + LOCAL_SIZE + encoded.length + wideSize + 4;
     int padding = (int) ((ALIGNMENT - unpadded % ALIGNMENT) % ALIGNMENT);
@@ -74,7 +78,7 @@ final class ZipFileWriter {
     CRC32 names = new CRC32();
     CRC32 contents = new CRC32();
     for (Entry entry : entries) {
-      names.update(entry.name());
+      names.update(entry.encodedName());
       contents.update(buffer(16).putLong(entry.crc()).putLong(entry.size()).flip());
     }
     return "%020d%020d".formatted(names.getValue(), contents.getValue());
@@ -109,13 +113,14 @@ final class ZipFileWriter {
     boolean wide = entry.size() >= SATURATED || entry.header() >= SATURATED;
     long size = wide ? SATURATED : entry.size();
     int extra = wide ? ZIP64_SIZE : 0;
-    ByteBuffer record = buffer(CENTRAL_SIZE + entry.name().length + extra);
+    byte[] name = entry.encodedName();
+    ByteBuffer record = buffer(CENTRAL_SIZE + name.length + extra);
     record.putInt(0x02014b50).putShort((short) VERSION_ZIP64);
     record.putShort((short) (wide ? VERSION_ZIP64 : VERSION));
     common(record, entry.crc(), size, size);
-    record.putShort((short) entry.name().length).putShort((short) extra);
+    record.putShort((short) name.length).putShort((short) extra);
     record.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0);
-    record.putInt((int) (wide ? SATURATED : entry.header())).put(entry.name());
+    record.putInt((int) (wide ? SATURATED : entry.header())).put(name);
     if (wide) {
       record.putShort((short) 1).putShort((short) (ZIP64_SIZE - 4));
       record.putLong(entry.size()).putLong(entry.size()).putLong(entry.header());

@@ -32,7 +32,9 @@ final class AttentionTranslator implements AtenTranslator {
     double scale =
         call.given("scale")
             ? call.number("scale")
-            : 1 / Math.sqrt(((SymInt.Known) call.meta("query").sizes().get(rank - 1)).value());
+            : 1
+                / Math.sqrt(
+                    (double) ((SymInt.Known) call.meta("query").sizes().get(rank - 1)).value());
     Value root = onnx.scalar(type, Math.sqrt(scale));
     java.util.List<Long> order =
         new java.util.ArrayList<>(java.util.stream.LongStream.range(0, rank).boxed().toList());

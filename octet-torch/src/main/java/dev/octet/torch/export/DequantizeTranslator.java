@@ -29,10 +29,7 @@ final class DequantizeTranslator implements AtenTranslator {
     boolean numbers = !call.isTensor("quant_min");
     QuantizedGrid grid =
         numbers
-            ? new QuantizedGrid(
-                whole.type(),
-                Math.max(call.integer("quant_min"), whole.typeMin()),
-                Math.min(call.integer("quant_max"), whole.typeMax()))
+            ? whole.within(call.integer("quant_min"), call.integer("quant_max"))
             : constantBounds(call, onnx, whole);
     if (call.op().endsWith("per_channel")) {
       Optional<Value> zeros = call.maybeTensor("zero_points");

@@ -170,7 +170,7 @@ final class OnnxNodes {
   /// An INT64 scalar (no dimensions) holding a size.
   Value scalar(Size size) {
     return switch (size) {
-      case Size.Fixed(long value) -> scalar(DataType.INT64, value);
+      case Size.Fixed(long value) -> scalar(DataType.INT64, (double) value);
       case Size.Computed computed -> add("Squeeze", computed.vector(), vector(0));
     };
   }

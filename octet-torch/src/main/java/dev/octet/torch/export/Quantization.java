@@ -86,7 +86,7 @@ record Quantization(QuantizedGrid grid, Value scale, @Nullable Value zeroPoint, 
       long zero = zeros[zeros.length == 1 ? 0 : channel];
       float inverse = 1f / steps[steps.length == 1 ? 0 : channel];
       double rounded = Math.rint(numbers[i] * inverse) + zero;
-      codes[i] = (long) Math.max(grid.min(), Math.min(grid.max(), rounded));
+      codes[i] = (long) Math.max((double) grid.min(), Math.min((double) grid.max(), rounded));
     }
     long[] dims = values.dims().stream().mapToLong(Long::longValue).toArray();
     return Optional.of(grid.codes(codes, dims));

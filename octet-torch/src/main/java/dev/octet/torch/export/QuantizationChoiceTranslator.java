@@ -32,21 +32,27 @@ final class QuantizationChoiceTranslator implements AtenTranslator {
       Value reach = onnx.add("Max", onnx.add("Neg", low), high);
       Value scale =
           onnx.add(
-              "Max", onnx.add("Div", reach, onnx.scalar(DataType.FLOAT, (qmax - qmin) / 2.0)), eps);
-      Value middle = onnx.scalar(DataType.INT64, qmin < 0 ? 0 : (qmin + qmax + 1) / 2);
+              "Max",
+              onnx.add("Div", reach, onnx.scalar(DataType.FLOAT, (double) (qmax - qmin) / 2)),
+              eps);
+      Value middle = onnx.scalar(DataType.INT64, (double) (qmin < 0 ? 0 : (qmin + qmax + 1) / 2));
       return Translation.of(vectors(onnx, scale, middle));
     }
     Value span = onnx.add("Sub", high, low);
     Value scale =
-        onnx.add("Max", onnx.add("Div", span, onnx.scalar(DataType.FLOAT, qmax - qmin)), eps);
+        onnx.add(
+            "Max", onnx.add("Div", span, onnx.scalar(DataType.FLOAT, (double) (qmax - qmin))), eps);
     Value place =
         onnx.add(
             "Sub",
-            onnx.scalar(DataType.FLOAT, qmin),
+            onnx.scalar(DataType.FLOAT, (double) qmin),
             onnx.add("Round", onnx.add("Div", low, scale)));
     Value clipped =
         onnx.add(
-            "Clip", place, onnx.scalar(DataType.FLOAT, qmin), onnx.scalar(DataType.FLOAT, qmax));
+            "Clip",
+            place,
+            onnx.scalar(DataType.FLOAT, (double) qmin),
+            onnx.scalar(DataType.FLOAT, (double) qmax));
     return Translation.of(vectors(onnx, scale, onnx.castTo(clipped, DataType.INT64)));
   }
 

@@ -27,6 +27,13 @@ record QuantizedGrid(DataType type, long min, long max) {
     throw new UnsupportedArgument("codes from %d to %d fit no 8-bit type".formatted(min, max));
   }
 
+  /// The part of this type's grid that lies between two codes.
+  QuantizedGrid within(long smallest, long largest) {
+    long lower = Math.max(smallest, typeMin());
+    long upper = Math.min(largest, typeMax());
+    return new QuantizedGrid(type, lower, upper);
+  }
+
   /// Smallest code of the type.
   long typeMin() {
     return switch (type) {

@@ -128,7 +128,7 @@ public final class TorchExporter {
     for (InputSpec spec : program.inputSpecs()) {
       String name = spec.value();
       switch (spec) {
-        case InputSpec.UserInput(AtenArgument argument) -> userInput(editor, onnx, argument);
+        case InputSpec.UserInput(AtenArgument argument) -> userInput(editor, argument);
         case InputSpec.Parameter(String _, String fqn) -> stored(onnx, spec, fqn, used);
         case InputSpec.Buffer(String _, String fqn, boolean _) -> stored(onnx, spec, fqn, used);
         case InputSpec.TensorConstant(String _, String fqn) -> stored(onnx, spec, fqn, used);
@@ -142,7 +142,7 @@ public final class TorchExporter {
     }
   }
 
-  private void userInput(GraphEditor editor, OnnxNodes onnx, AtenArgument argument) {
+  private void userInput(GraphEditor editor, AtenArgument argument) {
     switch (argument) {
       case AtenArgument.TensorRef(String name) -> {
         TensorMeta meta = graph.meta(name);
@@ -179,12 +179,10 @@ public final class TorchExporter {
 
   private void translate(AtenNode node, @Nullable AtenTranslator translator, OnnxNodes onnx) {
     if (translator == null) {
-      String reason =
-          node.op().isInPlace()
-              ? "it writes a tensor that is read through another view afterwards"
-              : "there is no translation for this operator";
       unsupported.add(
-          node, reason, "export with run_decompositions({}), or rewrite this part of the model");
+          node,
+          missing(node),
+          "export with run_decompositions({}), or rewrite this part of the model");
       return;
     }
     Translation translation;
@@ -210,6 +208,15 @@ public final class TorchExporter {
       case Translation.Unsupported(String reason, String hint) ->
           unsupported.add(node, reason, hint);
     }
+  }
+
+  private static String missing(AtenNode node) {
+    if (node.op().isInPlace()) {
+      return "it writes a tensor that is read through another view afterwards";
+    }
+    return node.op().namespace().equals("higher_order")
+        ? "control flow is not translated"
+        : "there is no translation for this operator";
   }
 
   private void outputs(GraphEditor editor, OnnxNodes onnx) {

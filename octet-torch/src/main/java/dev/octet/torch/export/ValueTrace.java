@@ -34,6 +34,8 @@ final class ValueTrace {
       return new Step(node, node == null ? List.of() : constants(node));
     }
 
+    // Another object is other data: the clean-up had a reason to replace it.
+    @SuppressWarnings("ReferenceEquality")
     boolean isUnchanged(Set<Node> present) {
       if (node == null) {
         return true;
@@ -46,7 +48,6 @@ final class ValueTrace {
         return false;
       }
       for (int i = 0; i < now.size(); i++) {
-        // Another object is other data: the clean-up had a reason to replace it.
         if (now.get(i).orElse(null) != constants.get(i).orElse(null)) {
           return false;
         }

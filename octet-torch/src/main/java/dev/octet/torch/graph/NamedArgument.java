@@ -1,5 +1,8 @@
 package dev.octet.torch.graph;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// An argument with the name the operator's schema gives it. Arguments equal to their schema
 /// default are absent from a node.
 ///
@@ -10,9 +13,23 @@ public record NamedArgument(String name, AtenArgument value, Kind kind) {
 
   /// How an argument is passed, numbered as in the file.
   public enum Kind {
-    UNKNOWN,
-    POSITIONAL,
-    KEYWORD
+    UNKNOWN(0),
+    POSITIONAL(1),
+    KEYWORD(2);
+
+    private final int jsonNumber;
+
+    Kind(int jsonNumber) {
+      this.jsonNumber = jsonNumber;
+    }
+
+    public static Optional<Kind> fromJson(long number) {
+      return Arrays.stream(values()).filter(kind -> kind.jsonNumber == number).findFirst();
+    }
+
+    public int jsonNumber() {
+      return jsonNumber;
+    }
   }
 
   /// A positional argument.

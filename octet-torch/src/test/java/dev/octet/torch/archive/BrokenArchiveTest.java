@@ -59,7 +59,7 @@ class BrokenArchiveTest {
   @Property(tries = 400)
   void changedTextsNeverEscape(
       @ForAll @IntRange(max = 60_000) int place, @ForAll @IntRange(max = 9) int kind) {
-    String text = TEXT.get();
+    String text = text();
     String[] bits = {"-1", "null", "{}", "[]", "\"\"", "9223372036854775807", "]", "1e9", "7", ""};
     int at = place % text.length();
     String changed = text.substring(0, at) + bits[kind] + text.substring(at + 1);
@@ -77,7 +77,7 @@ class BrokenArchiveTest {
 
   @Test
   void unknownMinorIsReadAndUnknownMajorRefused() {
-    String text = TEXT.get();
+    String text = text();
     byte[] later =
         MendedZip.withText(
             INTACT,
@@ -135,8 +135,9 @@ class BrokenArchiveTest {
     }
   }
 
-  private static final java.util.function.Supplier<String> TEXT =
-      () -> MendedZip.text(INTACT, "models/model.json");
+  private static String text() {
+    return MendedZip.text(INTACT, "models/model.json");
+  }
 
   private static byte[] fixture() {
     try (InputStream stream = BrokenArchiveTest.class.getResourceAsStream("/pt2/conv1d_bn.pt2")) {

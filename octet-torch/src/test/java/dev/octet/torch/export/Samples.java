@@ -21,6 +21,8 @@ record Samples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
   private static final Pattern HEADER =
       Pattern.compile("'descr': '(.+?)', 'fortran_order': (\\w+), 'shape': \\(([^)]*)\\)");
 
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
+
   static Samples beside(Path archive) {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", ".npz");
     Map<Integer, DenseTensor> inputs = new TreeMap<>();
@@ -58,10 +60,9 @@ record Samples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
           default -> throw new IllegalArgumentException("unexpected dtype " + header);
         };
     List<Long> dims = new ArrayList<>();
-    for (String dim : matcher.group(3).split(",")) {
-      if (!dim.isBlank()) {
-        dims.add(Long.parseLong(dim.strip()));
-      }
+    Matcher numbers = NUMBER.matcher(matcher.group(3));
+    while (numbers.find()) {
+      dims.add(Long.parseLong(numbers.group()));
     }
     byte[] bytes = Arrays.copyOfRange(npy, 10 + headerSize, npy.length);
     return DenseTensor.ofBytes(type, bytes, dims.stream().mapToLong(Long::longValue).toArray());
