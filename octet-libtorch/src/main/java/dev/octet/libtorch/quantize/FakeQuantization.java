@@ -64,7 +64,9 @@ final class FakeQuantization {
     String off = flag(editor, "off", false);
     for (QuantizationPoints.Group group : points.groups()) {
       QuantParams grid = Objects.requireNonNull(start.get(group.root()));
-      observeValue(editor, group.root(), grid, observing ? on : off, on);
+      // What callers pass is not what augmentation makes of it: its grid stands still.
+      boolean follows = observing && !program.userInputNames().contains(group.root());
+      observeValue(editor, group.root(), grid, follows ? on : off, on);
     }
     for (QuantizationPoints.Anchor anchor : points.anchors()) {
       roundWeight(editor, anchor, on);

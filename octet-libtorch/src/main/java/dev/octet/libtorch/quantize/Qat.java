@@ -8,6 +8,7 @@ import dev.octet.libtorch.train.TrainingListener;
 import dev.octet.libtorch.train.TrainingPlan;
 import dev.octet.libtorch.train.TrainingResult;
 import dev.octet.numeric.QuantParams;
+import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.Policy;
 import dev.octet.runtime.Progress;
 import dev.octet.torch.graph.ExportedProgram;
@@ -74,6 +75,18 @@ public final class Qat {
     return new Result(converted, trained.history());
   }
 
+  /// Whether grids follow the data: a moving average of extremes would undo a range that was chosen
+  /// to leave the rarest values out.
+  private static boolean follows(QatOptions options) {
+    return switch (Objects.requireNonNull(options.start().policy().calibration())) {
+      case CalibrationMethod.MinMax _, CalibrationMethod.MovingAverage _ -> true;
+      case CalibrationMethod.Percentile _,
+          CalibrationMethod.LeastError _,
+          CalibrationMethod.Entropy _ ->
+          false;
+    };
+  }
+
   private static TrainingPlan plan(
       ExportedProgram program,
       FakeQuantization fake,
@@ -81,7 +94,7 @@ public final class Qat {
       QatOptions options) {
     int epochs = options.training().epochs();
     int frozenFrom = epochs - (int) Math.round(epochs * options.frozenShare());
-    ExportedProgram observing = fake.rewrite(start, true);
+    ExportedProgram observing = fake.rewrite(start, follows(options));
     ExportedProgram frozen = fake.rewrite(start, false);
     List<TrainingPlan.Phase> phases = new ArrayList<>();
     if (frozenFrom > 0) {

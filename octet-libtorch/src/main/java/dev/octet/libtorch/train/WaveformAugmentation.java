@@ -3,7 +3,9 @@ package dev.octet.libtorch.train;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// What a recording survives: it starts earlier or later, is louder or softer, and hisses.
+/// What a recording survives: it starts earlier or later, is louder or softer, and hisses. What
+/// leaves
+/// full scale, [-1, 1], is cut off as a recorder would.
 ///
 /// @param maxShift most samples to move by, either way; what is moved in is silence
 /// @param gainDb most decibels to amplify or weaken by
@@ -30,6 +32,9 @@ public record WaveformAugmentation(int maxShift, double gainDb, double noise)
       for (int i = 0; i < sample.length; i++) {
         sample[i] += deviation * (float) random.nextGaussian();
       }
+    }
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = Math.clamp(sample[i], -1, 1);
     }
   }
 

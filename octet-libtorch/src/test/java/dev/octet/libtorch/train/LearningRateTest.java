@@ -41,15 +41,15 @@ class LearningRateTest {
     WaveformAugmentation shift = new WaveformAugmentation(2, 0, 0);
     boolean moved = false;
     for (int seed = 0; seed < 20; seed++) {
-      float[] sample = {1, 2, 3, 4};
+      float[] sample = {0.1f, 0.2f, 0.3f, 0.4f};
       shift.apply(sample, new SplittableRandom(seed));
       assertThat(sample)
           .isIn(
-              new float[] {1, 2, 3, 4},
-              new float[] {0, 1, 2, 3},
-              new float[] {0, 0, 1, 2},
-              new float[] {2, 3, 4, 0},
-              new float[] {3, 4, 0, 0});
+              new float[] {0.1f, 0.2f, 0.3f, 0.4f},
+              new float[] {0, 0.1f, 0.2f, 0.3f},
+              new float[] {0, 0, 0.1f, 0.2f},
+              new float[] {0.2f, 0.3f, 0.4f, 0},
+              new float[] {0.3f, 0.4f, 0, 0});
       moved |= sample[0] == 0;
     }
     assertThat(moved).isTrue();
