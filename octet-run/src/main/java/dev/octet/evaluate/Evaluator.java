@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -123,9 +124,17 @@ public final class Evaluator {
               samples,
               latencies.get(i),
               answers.get(i).agreement(answers.getFirst()),
+              sourceAgreement(i),
               labelled ? Optional.of(PairedChange.of(base, right)) : Optional.empty()));
     }
     return rows;
+  }
+
+  private OptionalDouble sourceAgreement(int i) {
+    OptionalInt source = candidates.get(i).source();
+    return source.isPresent()
+        ? OptionalDouble.of(answers.get(i).agreement(answers.get(source.getAsInt())))
+        : OptionalDouble.empty();
   }
 
   private List<Optional<Latency>> latencies() {

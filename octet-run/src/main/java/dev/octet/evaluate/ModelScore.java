@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 /// @param samples samples run
 /// @param latency empty when the runner's speed means nothing
 /// @param agreement share (0 to 1) of samples with the same top-1 as the first model
+/// @param sourceAgreement the same with the model it was made from; empty if that is not scored
 /// @param change against the first model; empty when unlabelled
 public record ModelScore(
     String model,
@@ -19,4 +20,5 @@ public record ModelScore(
     long samples,
     Optional<Latency> latency,
     double agreement,
+    OptionalDouble sourceAgreement,
     Optional<AccuracyChange> change) {}

@@ -1,5 +1,6 @@
 package dev.octet.libtorch.quantize;
 
+import dev.octet.torch.graph.AtenArgument;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.InputSpec;
@@ -167,7 +168,21 @@ record QuantizationPoints(
   }
 
   private static boolean isMove(AtenNode node) {
-    return MOVES.contains(node.op().name());
+    return MOVES.contains(node.op().name()) || averagesNothing(node);
+  }
+
+  /// Whether a pool looks at one number at a time, as one over a whole extent of one does.
+  private static boolean averagesNothing(AtenNode node) {
+    return AVERAGES.contains(node.op().name())
+        && node.argument("kernel_size").filter(QuantizationPoints::areOnes).isPresent()
+        && node.argument("stride").filter(stride -> !areOnes(stride)).isEmpty()
+        && node.argument("padding").isEmpty();
+  }
+
+  private static boolean areOnes(AtenArgument argument) {
+    return argument instanceof AtenArgument.Ints(List<Long> values)
+        && !values.isEmpty()
+        && values.stream().allMatch(value -> value == 1);
   }
 
   private static String data(AtenNode node) {

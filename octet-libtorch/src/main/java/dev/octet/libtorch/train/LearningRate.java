@@ -8,6 +8,16 @@ public sealed interface LearningRate {
   /// @param steps how many there will be
   double at(long step, long steps);
 
+  /// The same course with another highest rate.
+  default LearningRate withPeak(double peak) {
+    return switch (this) {
+      case Constant _ -> new Constant(peak);
+      case OneCycle(double _, double rise) -> new OneCycle(peak, rise);
+      case CosineWithWarmUp(double _, double warmUp, double floor) ->
+          new CosineWithWarmUp(peak, warmUp, floor);
+    };
+  }
+
   /// The same rate throughout.
   record Constant(double rate) implements LearningRate {
     @Override

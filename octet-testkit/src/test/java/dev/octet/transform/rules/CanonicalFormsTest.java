@@ -244,6 +244,36 @@ class CanonicalFormsTest {
   }
 
   @Test
+  void roundingBetweenReshapeAndLayerMovesToTheMatrix() {
+    matrix.turns(
+        """
+        g (float[N,2,2] x) => (float[N,1,3] y)
+        <int64[3] t = {-1, 1, 4}, float[4,3] w = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+         float[3] b = {1, 2, 3}, float s = {0.5}, uint8 z = {128}> {
+          r = Reshape (x, t)
+          q = QuantizeLinear (r, s, z)
+          d = DequantizeLinear (q, s, z)
+          m = MatMul (d, w)
+          y = Add (m, b)
+        }
+        """,
+        """
+        g (float[N,2,2] x) => (float[N,1,3] y)
+        <int64[3] t = {-1, 1, 4}, int64[2] flat = {-1, 4}, int64[3] back = {-1, 1, 3},
+         float[4,3] w = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, float[3] b = {1, 2, 3},
+         float s = {0.5}, uint8 z = {128}> {
+          r = Reshape (x, t)
+          f = Reshape (r, flat)
+          q = QuantizeLinear (f, s, z)
+          d = DequantizeLinear (q, s, z)
+          m = MatMul (d, w)
+          a = Add (m, b)
+          y = Reshape (a, back)
+        }
+        """);
+  }
+
+  @Test
   void aLinearLayerWithoutReshapeIsLeftAlone() {
     matrix.ignores(
         """

@@ -35,15 +35,19 @@ record Quantization(QuantizedGrid grid, Value scale, @Nullable Value zeroPoint, 
         constantScales
             .map(data -> onnx.constant("scale", floats(data, axis)))
             .orElseGet(() -> scalarUnless(onnx, onnx.castTo(scales, DataType.FLOAT), axis));
-    if (zeroPoints == null) {
-      return new Quantization(grid, scale, null, axis);
-    }
-    Optional<DenseTensor> constantZeros = onnx.constantData(zeroPoints);
+    Optional<DenseTensor> constantZeros =
+        zeroPoints == null
+            ? constantScales.map(data -> zeros(data.elementCount()))
+            : onnx.constantData(zeroPoints);
     if (constantZeros.isEmpty()) {
+      if (zeroPoints == null) {
+        return new Quantization(grid, scale, null, axis);
+      }
       Value zero = scalarUnless(onnx, onnx.castTo(zeroPoints, grid.type()), axis);
       return new Quantization(grid, scale, zero, axis);
     }
     long[] zeros = integers(constantZeros.get());
+    // Zeros are spelt out but for biases: ONNX Runtime's QGemm asks for its weight's zero point.
     if (grid.type() == DataType.INT32 && allZero(zeros)) {
       return new Quantization(grid, scale, null, axis);
     }
@@ -117,6 +121,10 @@ record Quantization(QuantizedGrid grid, Value scale, @Nullable Value zeroPoint, 
 
   private static Value scalarUnless(OnnxNodes onnx, Value value, int axis) {
     return axis < 0 ? onnx.add("Reshape", value, onnx.vector()) : value;
+  }
+
+  private static DenseTensor zeros(long count) {
+    return DenseTensor.ofLongs(new long[Math.toIntExact(count)], count);
   }
 
   private static boolean allZero(long[] values) {

@@ -1,0 +1,76 @@
+package dev.octet.command;
+
+import dev.octet.flow.SampleRequest;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say where samples come from.
+final class DataOptions {
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "PATH",
+      description = {
+        "Samples: a folder or zip of <label>/<name>.wav, a .npy or .npz file of arrays named like"
+            + " the model's inputs, or a folder of ONNX test_data_set_* folders."
+      })
+  private @Nullable Path data;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description = "Use N samples only: a seeded choice, balanced over the labels.")
+  private @Nullable Integer samples;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = "Seed of every random choice. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--sample-rate",
+      paramLabel = "HZ",
+      description =
+          "Sample rate the model expects; recordings are resampled to it. Default: what the"
+              + " model's metadata says.")
+  private @Nullable Integer sampleRate;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Class names, one a line, in the order of the model's outputs. Default: what the"
+              + " model's metadata says.")
+  private @Nullable Path labels;
+
+  SampleRequest request() {
+    if (data == null) {
+      throw new IllegalStateException("--data is required");
+    }
+    return new SampleRequest(
+        data,
+        samples == null ? OptionalInt.empty() : OptionalInt.of(samples),
+        seed,
+        sampleRate == null ? OptionalInt.empty() : OptionalInt.of(sampleRate),
+        Optional.ofNullable(labels));
+  }
+
+  /// The same choices for other data, all of it.
+  SampleRequest requestOf(Path other) {
+    return new SampleRequest(
+        other,
+        OptionalInt.empty(),
+        seed,
+        sampleRate == null ? OptionalInt.empty() : OptionalInt.of(sampleRate),
+        Optional.ofNullable(labels));
+  }
+
+  long seed() {
+    return seed;
+  }
+}

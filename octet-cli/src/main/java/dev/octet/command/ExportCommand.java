@@ -1,0 +1,97 @@
+package dev.octet.command;
+
+import dev.octet.flow.ExportFlow;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Turn a PyTorch program saved by torch.export into an ONNX model.",
+      "The program needs no edits first, and may be a quantized one (PT2E): its quantized weights"
+          + " become integer initializers."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  octet export m5.pt2 -o m5.onnx",
+      "  octet export m5.pt2 -o m5.onnx --opset 18 --dim batch --verify",
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "PROGRAM", description = "A .pt2 file.")
+  private @Nullable Path program;
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "The ONNX model to write.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      description = "Version of ONNX's operators to use. Default: the exporter's own choice.")
+  private @Nullable Integer opset;
+
+  @Option(
+      names = "--dim",
+      paramLabel = "NAME",
+      description =
+          "Name of a dynamic dimension, in the order they appear in the inputs. Repeatable."
+              + " Default: batch for the first.")
+  private List<String> dims = List.of();
+
+  @Option(
+      names = "--keep-batch-norm",
+      description = "Leave batch normalization as it is instead of folding it into convolutions.")
+  private boolean keepBatchNorm;
+
+  @Option(
+      names = "--verify",
+      description =
+          "Run the program on libtorch and the model on ONNX Runtime at three batch sizes and"
+              + " compare. Exits 3 when they differ.")
+  private boolean verify;
+
+  @Option(
+      names = "--rtol",
+      description =
+          "Relative tolerance of --verify. Default: 1e-3, or 0.1 for a quantized program.")
+  private @Nullable Double rtol;
+
+  @Option(
+      names = "--atol",
+      description =
+          "Absolute tolerance of --verify. Default: 1e-5, or 0.1 for a quantized program.")
+  private @Nullable Double atol;
+
+  @Mixin private ResultOptions result = new ResultOptions();
+
+  @Override
+  public Integer call() {
+    result.check();
+    ExportFlow.Request request =
+        new ExportFlow.Request(
+            Options.given(program),
+            Options.given(output),
+            java.util.Optional.ofNullable(opset),
+            dims,
+            keepBatchNorm ? ExportFlow.BatchNorm.KEEP : ExportFlow.BatchNorm.FOLD,
+            verify ? ExportFlow.Verification.THREE_SIZES : ExportFlow.Verification.NONE,
+            java.util.Optional.ofNullable(rtol),
+            java.util.Optional.ofNullable(atol));
+    ExportFlow.Result found;
+    try (TerminalProgress progress = TerminalProgress.create()) {
+      found = ExportFlow.run(request, progress);
+    }
+    result.show(found.json(), found::report);
+    return found.verified() ? ExitCodes.OK : ExitCodes.VERDICT_NOT_MET;
+  }
+}

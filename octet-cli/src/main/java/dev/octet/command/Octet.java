@@ -1,0 +1,93 @@
+package dev.octet.command;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The root command and the program's entry point.
+@Command(
+    name = "octet",
+    mixinStandardHelpOptions = true,
+    version = "octet 0.1.0",
+    description = "From a trained PyTorch network to a small, fast, verified int8 ONNX model.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      ExportCommand.class,
+      PrepareCommand.class,
+      QuantizeCommand.class,
+      PtqCommand.class,
+      QatCommand.class,
+      AlignCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      DiffCommand.class,
+    },
+    footerHeading = "%nTypical use:%n",
+    footer = {
+      "  octet demo                                          the whole path on embedded data",
+      "  octet export   model.pt2 -o model.onnx --verify     PyTorch program to ONNX",
+      "  octet prepare  model.onnx -o prepared.onnx          shapes, folding, clean-up",
+      "  octet quantize prepared.onnx --data d -o int8.onnx  int8 weights and activations",
+      "  octet evaluate model.onnx int8.onnx --data test     size, accuracy, latency",
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, and every verdict asked for was met",
+      "1:the work could not be done",
+      "2:wrong usage",
+      "3:done, but the verdict is no (models differ, below the bar)",
+      "4:a file or sample is missing, broken or of the wrong form",
+    })
+public final class Octet implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  Octet() {}
+
+  /// Runs a command line and ends the process with its exit code.
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /// The configured command line, for `main` and for tests that run commands in-process.
+  public static CommandLine commandLine() {
+    return new CommandLine(new Octet())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setExecutionExceptionHandler(Octet::explain);
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCodes.USAGE;
+  }
+
+  /// Turns a failure into lines a user can act on; a bug keeps its stack trace, and says it is one.
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (failure instanceof OctetException known) {
+      for (Diagnostic diagnostic : known.diagnostics()) {
+        err.println("octet: " + diagnostic);
+      }
+      err.flush();
+      return switch (known.kind()) {
+        case USAGE -> ExitCodes.USAGE;
+        case BAD_INPUT -> ExitCodes.BAD_INPUT;
+        case FAILURE -> ExitCodes.FAILURE;
+      };
+    }
+    err.println("octet: this is a bug in octet, please report it with what follows");
+    failure.printStackTrace(err);
+    err.flush();
+    return ExitCodes.FAILURE;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.octet.command;
+
+import dev.octet.libtorch.train.Augmentation;
+import dev.octet.libtorch.train.CoarseSamples;
+import dev.octet.libtorch.train.TrainingOptions;
+import dev.octet.libtorch.train.WaveformAugmentation;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say how to train; what is not given is left to the command.
+final class TrainingMixin {
+  private static final int INPUT_BITS = 8;
+
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
+  private @Nullable Integer epochs;
+
+  @Option(names = "--batch-size", paramLabel = "N", description = "Samples in a step.")
+  private @Nullable Integer batchSize;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "Highest learning rate of the schedule.")
+  private @Nullable Double learningRate;
+
+  @Option(names = "--weight-decay", paramLabel = "X", description = "AdamW's weight decay.")
+  private @Nullable Double weightDecay;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "X",
+      description = "Share of each target spread over all classes.")
+  private @Nullable Double labelSmoothing;
+
+  @Option(
+      names = "--shift",
+      paramLabel = "N",
+      defaultValue = "700",
+      description =
+          "Augmentation of recordings: shift by up to N samples. Default: ${DEFAULT-VALUE}.")
+  private int shift;
+
+  @Option(
+      names = "--gain",
+      paramLabel = "DB",
+      defaultValue = "4",
+      description =
+          "Augmentation of recordings: gain of up to ±DB decibels. Default: ${DEFAULT-VALUE}.")
+  private double gain;
+
+  @Option(
+      names = "--noise",
+      paramLabel = "X",
+      defaultValue = "0.008",
+      description =
+          "Augmentation of recordings: white noise of up to this deviation. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double noise;
+
+  @Option(
+      names = "--coarse",
+      paramLabel = "SHARE",
+      defaultValue = "0.5",
+      description =
+          "Augmentation: round this share of the samples to 8 bits over [-1, 1], as a quantized"
+              + " input will be. Default: ${DEFAULT-VALUE}.")
+  private double coarse;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Threads libtorch may use; the same seed and threads give the same weights. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int threads;
+
+  /// `standard` with what was given instead.
+  TrainingOptions over(TrainingOptions standard, long seed) {
+    return Options.checked(
+        "training options",
+        () -> {
+          TrainingOptions options =
+              standard
+                  .withAugmentation(augmentation())
+                  .withThreads(threads)
+                  .withSeed(seed);
+          options = epochs == null ? options : options.withEpochs(epochs);
+          options = batchSize == null ? options : options.withBatchSize(batchSize);
+          options =
+              learningRate == null
+                  ? options
+                  : options.withLearningRate(options.learningRate().withPeak(learningRate));
+          options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
+          return labelSmoothing == null ? options : options.withLabelSmoothing(labelSmoothing);
+        });
+  }
+
+  private Augmentation augmentation() {
+    Augmentation recordings = new WaveformAugmentation(shift, gain, noise);
+    return coarse > 0 ? recordings.then(new CoarseSamples(INPUT_BITS, coarse)) : recordings;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.octet.flow;
+
+import java.util.Locale;
+
+/// How numbers are written in reports: the same everywhere, whatever the user's locale.
+final class Figures {
+  private Figures() {}
+
+  /// `36.41 KB`, with 1 KB = 1,024 bytes.
+  static String kilobytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f KB", bytes / 1024.0);
+  }
+
+  /// `83.14 %` of a share from 0 to 1.
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+
+  /// `0.0761 ms`.
+  static String milliseconds(double ms) {
+    return Double.isNaN(ms) ? "–" : String.format(Locale.ROOT, "%.4f ms", ms);
+  }
+
+  /// `41.3 dB`, or `exact` for no difference at all.
+  static String decibels(double db) {
+    return Double.isInfinite(db) && db > 0 ? "exact" : String.format(Locale.ROOT, "%.1f dB", db);
+  }
+
+  /// `-0.35 points`.
+  static String points(double points) {
+    return String.format(Locale.ROOT, "%+.2f", points);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.octet.flow;
+
+import dev.octet.align.AlignOptions;
+import dev.octet.align.AlignmentVerifier;
+import dev.octet.align.Tolerance;
+import dev.octet.data.RandomSamples;
+import dev.octet.data.Sample;
+import dev.octet.data.SampleSource;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Model;
+import dev.octet.ir.io.ModelWriter;
+import dev.octet.ir.shape.ShapeInference;
+import dev.octet.ir.shape.ShapeReport;
+import dev.octet.report.Report;
+import dev.octet.report.Section;
+import dev.octet.runtime.InferenceSession;
+import dev.octet.runtime.ModelRunner;
+import dev.octet.runtime.Progress;
+import dev.octet.runtime.SessionOptions;
+import dev.octet.transform.PassReport;
+import dev.octet.transform.Pipeline;
+import dev.octet.transform.PipelineReport;
+import dev.octet.transform.StandardPipelines;
+import dev.octet.transform.VerifiedRun;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A model in, a model with known shapes and a graph that quantizes well out.
+public final class PrepareFlow {
+  /// Of every dimension that is not fixed, when the model is tried.
+  private static final int SIZE = 2;
+
+  private static final long SEED = 0;
+
+  private PrepareFlow() {}
+
+  /// @param model ONNX file
+  /// @param output file to write; empty for a dry run
+  /// @param skip passes and rules left out
+  public record Request(Path model, Optional<Path> output, List<String> skip) {}
+
+  /// @param before nodes in the input
+  /// @param after nodes in the result
+  /// @param passes what each pass did
+  /// @param shapes what is known of the result's tensors
+  /// @param bytes size of the result
+  /// @param unverified why the passes could not be checked by running the model; empty if they were
+  public record Result(
+      String model,
+      int before,
+      int after,
+      PipelineReport passes,
+      ShapeReport shapes,
+      long bytes,
+      Optional<String> unverified) {
+
+    /// What `octet prepare --json` prints.
+    public record Json(
+        String model,
+        int nodesBefore,
+        int nodesAfter,
+        int tensors,
+        int tensorsWithShape,
+        long sizeBytes,
+        boolean verified,
+        List<PassReport> passes) {}
+
+    public Json json() {
+      return new Json(
+          model,
+          before,
+          after,
+          shapes.values(),
+          shapes.shaped(),
+          bytes,
+          unverified.isEmpty(),
+          passes.passes());
+    }
+
+    public Report report() {
+      return new Report(
+          "Prepared " + model,
+          List.of(
+              new Section.Paragraph("", summary()),
+              new Section.Paragraph("Passes", passes.summary().lines().toList())));
+    }
+
+    /// The report with every change and every refusal.
+    public Report explanation() {
+      List<String> lines = new ArrayList<>(passes.toString().lines().toList());
+      lines.addAll(shapes.toString().lines().toList());
+      return new Report(
+          "Prepared " + model,
+          List.of(new Section.Paragraph("", summary()), new Section.Paragraph("Passes", lines)));
+    }
+
+    private List<String> summary() {
+      return List.of(
+          before + " nodes became " + after + "; " + Figures.kilobytes(bytes) + ".",
+          "Full shapes known for %d of %d tensors.".formatted(shapes.shaped(), shapes.values()),
+          unverified
+              .map(reason -> "NOT checked by running: " + reason)
+              .orElse("Every pass was checked by running the model on random inputs."));
+    }
+  }
+
+  /// @throws dev.octet.diagnostic.OctetException when the model cannot be read or the result
+  /// written
+  public static Result run(Request request, Stages stages) {
+    request.output().ifPresent(OutputFile::checked);
+    Pipeline pipeline = StandardPipelines.prepare().without(request.skip());
+    Model original = ModelFile.readOnnx(request.model()).model();
+    Progress progress = stages.begin("preparing");
+    Model model = original.copy();
+    ShapeInference.infer(model);
+    Check check = check(original);
+    VerifiedRun run =
+        switch (check) {
+          case Check.Possible(SampleSource samples) -> verified(pipeline, model, original, samples);
+          case Check.Impossible _ -> new VerifiedRun(model, pipeline.run(model));
+        };
+    ShapeReport shapes = ShapeInference.infer(run.model());
+    progress.update(1, 1);
+    byte[] encoded = ModelWriter.encode(run.model());
+    request.output().ifPresent(file -> ModelWriter.write(run.model(), file));
+    return new Result(
+        request.model().getFileName().toString(),
+        original.graph().nodeCount(),
+        run.model().graph().nodeCount(),
+        run.report(),
+        shapes,
+        encoded.length,
+        check instanceof Check.Impossible(String reason) ? Optional.of(reason) : Optional.empty());
+  }
+
+  /// Whether passes can be checked by running the model.
+  private sealed interface Check {
+    record Possible(SampleSource samples) implements Check {}
+
+    record Impossible(String reason) implements Check {}
+  }
+
+  /// Tries the model on made-up inputs, which not every model takes.
+  private static Check check(Model original) {
+    try (ModelRunner runner =
+        InferenceSession.open(original, "the model", SessionOptions.UNCHANGED)) {
+      SampleSource samples = RandomSamples.of(runner.inputs(), SIZE, SEED);
+      try (Stream<Sample> stream = samples.samples()) {
+        stream.forEach(sample -> runner.run(sample.inputs()));
+      }
+      return new Check.Possible(samples);
+    } catch (OctetException refusal) {
+      return new Check.Impossible(refusal.diagnostics().getFirst().message());
+    }
+  }
+
+  private static VerifiedRun verified(
+      Pipeline pipeline, Model model, Model original, SampleSource samples) {
+    AlignOptions options = AlignOptions.DEFAULT.withTolerance(Tolerance.FLOAT32);
+    try (AlignmentVerifier verifier = AlignmentVerifier.against(original, samples, options)) {
+      return pipeline.run(model, verifier);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.octet.flow;
+
+import dev.octet.ir.Model;
+import dev.octet.ir.io.ModelWriter;
+import dev.octet.libtorch.quantize.QuantizedProgram;
+import dev.octet.report.Report;
+import dev.octet.report.Section;
+import dev.octet.torch.archive.Pt2Writer;
+import dev.octet.torch.export.ExportOptions;
+import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.transform.StandardPipelines;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What PyTorch-side quantization leaves: the quantized program, if asked for, and its export.
+///
+/// @param output ONNX file written
+/// @param program program file written; empty when none was asked for
+/// @param kept nodes left in float, with the reason, a line each
+public record QuantizedOutput(
+    String output, long bytes, Optional<String> program, List<String> kept) {
+
+  /// Writes both files, each naming what it was made from.
+  ///
+  /// @param source the float program's file
+  /// @param onnx ONNX file to write
+  /// @param pt2 program file to write; empty for none
+  static QuantizedOutput write(
+      QuantizedProgram quantized, Path source, Path onnx, Optional<Path> pt2) {
+    Map<String, String> notes = new LinkedHashMap<>(quantized.program().extraFiles());
+    String origin = Lineage.fingerprint(source);
+    notes.put(Lineage.SOURCE, origin);
+    ExportedProgram program = quantized.program().withExtraFiles(notes);
+    if (pt2.isPresent()) {
+      Pt2Writer.write(program, pt2.get());
+      origin = Lineage.fingerprint(pt2.get());
+    }
+    Model model =
+        ExportFlow.translate(
+                program, ExportOptions.standard().withCleanUp(StandardPipelines.prepare()), origin)
+            .model();
+    ModelWriter.write(model, onnx);
+    return new QuantizedOutput(
+        String.valueOf(onnx.getFileName()),
+        ModelWriter.encode(model).length,
+        pt2.map(path -> String.valueOf(path.getFileName())),
+        quantized.kept().stream().map(each -> each.node() + ": " + each.reason()).toList());
+  }
+
+  /// The same for people.
+  public Report report(List<Section> before) {
+    List<Section> sections = new ArrayList<>();
+    List<String> written = new ArrayList<>();
+    written.add(output + ": " + Figures.kilobytes(bytes));
+    program.ifPresent(name -> written.add(name + ": the quantized program, for PyTorch"));
+    sections.add(new Section.Paragraph("", written));
+    sections.addAll(before);
+    if (!kept.isEmpty()) {
+      sections.add(new Section.Paragraph("Kept in float", kept));
+    }
+    return new Report("Quantized to " + output, sections);
+  }
+}
