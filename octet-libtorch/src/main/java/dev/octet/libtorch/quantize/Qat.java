@@ -105,6 +105,8 @@ public final class Qat {
         options.distillation() > 0
             ? Optional.of(new TrainingPlan.Teacher(program, options.distillation()))
             : Optional.empty();
-    return new TrainingPlan(frozen, phases, frozen.graph(), 0, teacher);
+    // What is converted is the frozen network, so only its epochs may be kept.
+    int keepFrom = Math.min(frozenFrom, epochs - 1);
+    return new TrainingPlan(frozen, phases, frozen.graph(), keepFrom, teacher);
   }
 }

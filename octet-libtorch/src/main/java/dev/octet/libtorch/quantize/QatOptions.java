@@ -21,7 +21,7 @@ public record QatOptions(
     TrainingOptions training,
     double frozenShare,
     double distillation) {
-  /// A short course at a low rate.
+  /// A short course at a low rate, learning mostly to answer as the float network does.
   public static final QatOptions STANDARD =
       new QatOptions(
           PtqOptions.STANDARD,
@@ -30,7 +30,7 @@ public record QatOptions(
               .withEpochs(12)
               .withLearningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01)),
           0.4,
-          0.5);
+          0.9);
 
   /// @throws IllegalArgumentException when a number lies outside its range
   public QatOptions {
