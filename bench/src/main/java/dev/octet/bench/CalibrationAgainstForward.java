@@ -1,0 +1,110 @@
+package dev.octet.bench;
+
+import dev.octet.calibrate.CalibrationOptions;
+import dev.octet.calibrate.Calibrator;
+import dev.octet.data.Batch;
+import dev.octet.data.Batches;
+import dev.octet.data.Labels;
+import dev.octet.data.Sample;
+import dev.octet.data.SampleOptions;
+import dev.octet.data.SampleSource;
+import dev.octet.data.SampleSources;
+import dev.octet.ir.Model;
+import dev.octet.ir.io.ModelReader;
+import dev.octet.plan.CalibrationMethod;
+import dev.octet.plan.CalibrationNeeds;
+import dev.octet.plan.Policy;
+import dev.octet.plan.QuantizationPlanner;
+import dev.octet.plan.QuantizationScheme;
+import dev.octet.runtime.InferenceSession;
+import dev.octet.runtime.PreparedRun;
+import dev.octet.runtime.Progress;
+import dev.octet.runtime.SessionOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// What calibration costs beyond running the model: the time to observe ranges over samples, as a
+/// multiple of the bare forward pass over the same samples, one worker with one thread each.
+/// Samples are decoded beforehand. Rounds are interleaved; the medians are printed.
+public final class CalibrationAgainstForward {
+  private static final int BATCH = 32;
+  private static final int ROUNDS = 7;
+
+  private CalibrationAgainstForward() {}
+
+  /// Arguments: model, samples, how many samples.
+  public static void main(String[] arguments) {
+    Model model = ModelReader.read(Path.of(arguments[0]));
+    int count = Integer.parseInt(arguments[2]);
+    try (InferenceSession session =
+        InferenceSession.open(model, "the model", SessionOptions.UNCHANGED)) {
+      SampleOptions options =
+          SampleOptions.DEFAULT.withLabels(Labels.fromMetadata(model.metadata(), arguments[0]));
+      SampleSource source =
+          SampleSources.open(Path.of(arguments[1]), session.inputs(), options)
+              .balancedSample(count, 0);
+      List<Sample> decoded;
+      try (Stream<Sample> samples = source.samples()) {
+        decoded = samples.toList();
+      }
+      SampleSource samples = SampleSource.of(List.of(), decoded);
+      Map<String, List<Double>> times = new TreeMap<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        measure(times, "1 bare forward pass", () -> forward(session, samples));
+        measure(times, "2 min-max", () -> calibrate(model, samples, CalibrationMethod.minMax()));
+        measure(
+            times, "3 histogram", () -> calibrate(model, samples, CalibrationMethod.leastError()));
+      }
+      double bare = median(times.get("1 bare forward pass"));
+      System.out.printf("%d samples, batch %d, medians of %d%n", decoded.size(), BATCH, ROUNDS);
+      times.forEach(
+          (name, all) ->
+              System.out.printf(
+                  "%-22s %8.1f ms  %5.2fx%n", name.substring(2), median(all), median(all) / bare));
+    }
+  }
+
+  private static void measure(Map<String, List<Double>> times, String name, Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    double ms = (System.nanoTime() - start) / 1e6;
+    times.computeIfAbsent(name, ignored -> new ArrayList<>()).add(ms);
+  }
+
+  /// As cheap as a forward pass gets: inputs copied into pinned buffers, outputs left there.
+  private static void forward(InferenceSession session, SampleSource source) {
+    try (Stream<Sample> samples = source.samples();
+        Stream<Batch> batches = Batches.of(samples, BATCH)) {
+      batches.forEach(
+          batch -> {
+            try (PreparedRun run = session.prepare(batch.inputs())) {
+              run.run();
+            }
+          });
+    }
+  }
+
+  private static void calibrate(Model model, SampleSource samples, CalibrationMethod method) {
+    QuantizationScheme scheme =
+        QuantizationScheme.builder().defaults(Policy.OPEN.withCalibration(method)).build();
+    CalibrationNeeds needs = QuantizationPlanner.needs(model, scheme);
+    Calibrator.observe(
+        model,
+        "the model",
+        needs,
+        samples,
+        CalibrationOptions.DEFAULT.withWorkers(1).withBatchSize(BATCH),
+        Progress.NONE);
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}
