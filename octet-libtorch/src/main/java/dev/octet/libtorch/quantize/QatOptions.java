@@ -21,13 +21,13 @@ public record QatOptions(
     TrainingOptions training,
     double frozenShare,
     double distillation) {
-  /// A short course at a low rate, learning mostly to answer as the float network does.
+  /// A course at a low rate, learning mostly to answer as the float network does.
   public static final QatOptions STANDARD =
       new QatOptions(
           PtqOptions.STANDARD,
           512,
           TrainingOptions.STANDARD
-              .withEpochs(12)
+              .withEpochs(25)
               .withLearningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01)),
           0.4,
           0.9);
