@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--qat-epochs",
-      defaultValue = "6",
+      defaultValue = "20",
       paramLabel = "N",
       description = "Epochs of quantization-aware training. Default: ${DEFAULT-VALUE}.")
   private int qatEpochs;

@@ -3,6 +3,7 @@ package dev.octet.command;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,8 @@ public final class Octet implements Callable<Integer> {
 
   /// Runs a command line and ends the process with its exit code.
   public static void main(String[] args) {
+    // Figures read the same wherever a report was made.
+    Locale.setDefault(Locale.ROOT);
     System.exit(commandLine().execute(args));
   }
 

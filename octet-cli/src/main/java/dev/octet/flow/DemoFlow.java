@@ -70,23 +70,29 @@ public final class DemoFlow {
 
     /// The report with the layer-by-layer comparison, as the page has it.
     Report wholeReport() {
+      Report layers = difference.report();
+      List<String> verdicts = new ArrayList<>();
       List<Section> sections = new ArrayList<>(report().sections());
-      for (Section section : difference.report().sections()) {
-        sections.add(
-            section instanceof Section.Table layers
-                ? new Section.Table(
-                    "Weights and biases: " + difference.report().title(),
-                    layers.columns(),
-                    layers.rows(),
-                    layers.notes())
-                : section);
+      for (Section section : layers.sections()) {
+        switch (section) {
+          case Section.Paragraph(String _, List<String> lines) -> verdicts.addAll(lines);
+          case Section.Table(String _, var columns, var rows, var _) ->
+              sections.add(
+                  new Section.Table(
+                      "Weights and biases: " + layers.title(), columns, rows, verdicts));
+          case Section.Bars bars -> sections.add(bars);
+        }
       }
       return new Report(report().title(), sections);
     }
 
+    private static String fileName(String model) {
+      return String.valueOf(Path.of(model).getFileName());
+    }
+
     private static List<String> row(Alignment alignment) {
       return List.of(
-          alignment.other() + " against " + alignment.reference(),
+          fileName(alignment.other()) + " against " + fileName(alignment.reference()),
           alignment.pass() ? "agree" : "DIFFER",
           Figures.percent(alignment.top1Agreement()),
           "%,d of %,d at rtol %s, atol %s"

@@ -126,7 +126,7 @@ public final class EvaluateFlow {
       return new Report(
           "%,d samples".formatted(rows.getFirst().samples()),
           List.of(
-              new Section.Table("", columns, lines, notes()),
+              new Section.Table("Side by side", columns, lines, notes()),
               bars("Model size", "KB", row -> row.sizeBytes() / 1024.0),
               bars(
                   "Inference time, batch 1",
