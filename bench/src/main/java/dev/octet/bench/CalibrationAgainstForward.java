@@ -60,7 +60,7 @@ public final class CalibrationAgainstForward {
         measure(
             times, "3 histogram", () -> calibrate(model, samples, CalibrationMethod.leastError()));
       }
-      double bare = median(times.get("1 bare forward pass"));
+      double bare = median(times.getOrDefault("1 bare forward pass", List.of()));
       System.out.printf("%d samples, batch %d, medians of %d%n", decoded.size(), BATCH, ROUNDS);
       times.forEach(
           (name, all) ->

@@ -3,7 +3,6 @@ package dev.octet.command;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.DemoFlow;
 import dev.octet.libtorch.quantize.QatOptions;
-import dev.octet.libtorch.train.CoarseSamples;
 import dev.octet.libtorch.train.WaveformAugmentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,8 +105,7 @@ final class DemoCommand implements Callable<Integer> {
     return standard.withTraining(
         standard
             .training()
-            .withAugmentation(
-                new WaveformAugmentation(700, 4, 0.008).then(new CoarseSamples(8, 0.5)))
+            .withAugmentation(new WaveformAugmentation(700, 4, 0.008))
             .withEpochs(epochs)
             .withSeed(seed));
   }

@@ -1,7 +1,7 @@
 package dev.octet.command;
 
 import dev.octet.flow.PrepareFlow;
-import dev.octet.transform.StandardPipelines;
+import dev.octet.transform.rules.StandardPipelines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

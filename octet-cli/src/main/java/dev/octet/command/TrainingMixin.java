@@ -81,10 +81,7 @@ final class TrainingMixin {
         "training options",
         () -> {
           TrainingOptions options =
-              standard
-                  .withAugmentation(augmentation())
-                  .withThreads(threads)
-                  .withSeed(seed);
+              standard.withAugmentation(augmentation()).withThreads(threads).withSeed(seed);
           options = epochs == null ? options : options.withEpochs(epochs);
           options = batchSize == null ? options : options.withBatchSize(batchSize);
           options =

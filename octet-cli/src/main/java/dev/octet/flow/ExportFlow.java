@@ -19,7 +19,7 @@ import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
-import dev.octet.transform.StandardPipelines;
+import dev.octet.transform.rules.StandardPipelines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

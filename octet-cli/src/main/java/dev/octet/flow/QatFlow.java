@@ -61,8 +61,7 @@ public final class QatFlow {
         request
             .validation()
             .map(other -> new HeldBack(all, Samples.open(other, file, inputs)))
-            .orElseGet(
-                () -> TrainFlow.heldBack(all, request.options().training().seed()));
+            .orElseGet(() -> TrainFlow.heldBack(all, request.options().training().seed()));
     Qat.Result trained =
         Qat.train(
             file.program(),
@@ -72,10 +71,7 @@ public final class QatFlow {
             TrainFlow.listener(stages.begin("training"), epochs));
     QuantizedOutput output =
         QuantizedOutput.write(
-            trained.quantized(),
-            request.program(),
-            request.output(),
-            request.quantizedProgram());
+            trained.quantized(), request.program(), request.output(), request.quantizedProgram());
     return new Result(output, trained.history());
   }
 }

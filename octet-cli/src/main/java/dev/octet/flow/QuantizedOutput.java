@@ -8,7 +8,7 @@ import dev.octet.report.Section;
 import dev.octet.torch.archive.Pt2Writer;
 import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.graph.ExportedProgram;
-import dev.octet.transform.StandardPipelines;
+import dev.octet.transform.rules.StandardPipelines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

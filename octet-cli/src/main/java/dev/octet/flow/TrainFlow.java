@@ -82,7 +82,8 @@ public final class TrainFlow {
             .orElseGet(() -> heldBack(all, request.options().seed()));
     Progress progress = stages.begin("training");
     TrainingResult result =
-        Trainer.train(file.program(),
+        Trainer.train(
+            file.program(),
             parts.used(),
             parts.held(),
             request.options(),

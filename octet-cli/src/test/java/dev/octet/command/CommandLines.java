@@ -3,6 +3,7 @@ package dev.octet.command;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /// Runs commands as a user would, without a process.
@@ -31,6 +32,6 @@ final class CommandLines {
   }
 
   private static Path root() {
-    return Path.of("").toAbsolutePath().getParent();
+    return Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
   }
 }

@@ -141,6 +141,8 @@ class ModuleDirectionTest {
         .that()
         .areAssignableTo(RuntimeException.class)
         .and()
+        .arePublic()
+        .and()
         .resideOutsideOfPackage("dev.octet.ir.io.proto..")
         .should()
         .haveFullyQualifiedName("dev.octet.diagnostic.OctetException")

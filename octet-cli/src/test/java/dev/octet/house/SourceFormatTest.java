@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SourceFormatTest {
   @Test
   void everySourceFileIsFormatted() throws IOException {
-    Path root = Path.of("").toAbsolutePath().getParent();
+    Path root = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
     assertThat(root.resolve("tools/format")).as("the root of the checkout").exists();
     Formatter formatter = new Formatter();
     List<Path> unformatted;

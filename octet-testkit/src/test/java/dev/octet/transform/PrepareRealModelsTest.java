@@ -14,6 +14,7 @@ import dev.octet.testkit.RandomTensors;
 import dev.octet.testkit.SharedData;
 import dev.octet.testkit.TensorAssertions;
 import dev.octet.testkit.Tolerance;
+import dev.octet.transform.rules.StandardPipelines;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;

@@ -9,6 +9,7 @@ import dev.octet.ir.Node;
 import dev.octet.ir.io.OnnxText;
 import dev.octet.testkit.RewriteAssertions;
 import dev.octet.testkit.Tolerance;
+import dev.octet.transform.rules.StandardPipelines;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

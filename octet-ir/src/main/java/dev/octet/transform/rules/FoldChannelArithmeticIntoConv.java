@@ -25,7 +25,7 @@ public final class FoldChannelArithmeticIntoConv implements RewriteRule {
   @Override
   public String description() {
     return "A constant added to or multiplied with each channel of a convolution is folded into"
-               + " it.";
+        + " it.";
   }
 
   @Override

@@ -1,4 +1,5 @@
-/// The standard rewrites, one a file. [dev.octet.transform.StandardPipelines] lists them in order.
+/// The standard rewrites, one a file. [dev.octet.transform.rules.StandardPipelines] lists them in
+/// order.
 ///
 /// What they have in common: a rule looks outward from one node, asks only what values state
 /// (types, shapes, constants), and gives every value it makes a type, so that later rules can ask

@@ -2,7 +2,7 @@ package dev.octet.torch.export;
 
 import dev.octet.diagnostic.OctetException;
 import dev.octet.transform.Pipeline;
-import dev.octet.transform.StandardPipelines;
+import dev.octet.transform.rules.StandardPipelines;
 import java.util.List;
 
 /// How to export a program.

@@ -1,30 +1,7 @@
-package dev.octet.transform;
+package dev.octet.transform.rules;
 
-import dev.octet.transform.rules.AveragePoolToGlobal;
-import dev.octet.transform.rules.ConstantReshapeTarget;
-import dev.octet.transform.rules.ConstantToInitializer;
-import dev.octet.transform.rules.DeduplicateInitializers;
-import dev.octet.transform.rules.FoldBatchNormIntoConv;
-import dev.octet.transform.rules.FoldChannelArithmeticIntoConv;
-import dev.octet.transform.rules.FoldConstants;
-import dev.octet.transform.rules.FoldShapes;
-import dev.octet.transform.rules.FreezeInputDefaults;
-import dev.octet.transform.rules.FuseMatMulAddIntoGemm;
-import dev.octet.transform.rules.FuseReshapes;
-import dev.octet.transform.rules.FuseTransposes;
-import dev.octet.transform.rules.InferShapes;
-import dev.octet.transform.rules.MatMulOfReshapeToMatrix;
-import dev.octet.transform.rules.RemoveDropout;
-import dev.octet.transform.rules.RemoveIdentity;
-import dev.octet.transform.rules.RemoveNoOpCast;
-import dev.octet.transform.rules.RemoveNoOpConcat;
-import dev.octet.transform.rules.RemoveNoOpPad;
-import dev.octet.transform.rules.RemoveNoOpReshape;
-import dev.octet.transform.rules.RemoveNoOpSlice;
-import dev.octet.transform.rules.RemoveNoOpTranspose;
-import dev.octet.transform.rules.RemoveUnitPool;
-import dev.octet.transform.rules.RemoveUnused;
-import dev.octet.transform.rules.TransposeToReshape;
+import dev.octet.transform.Pass;
+import dev.octet.transform.Pipeline;
 
 /// The pipelines Octet itself runs.
 public final class StandardPipelines {
