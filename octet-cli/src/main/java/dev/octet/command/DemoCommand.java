@@ -3,7 +3,6 @@ package dev.octet.command;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.DemoFlow;
 import dev.octet.libtorch.quantize.QatOptions;
-import dev.octet.libtorch.train.WaveformAugmentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -105,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
     return standard.withTraining(
         standard
             .training()
-            .withAugmentation(new WaveformAugmentation(700, 4, 0.008))
+            .withAugmentation(TrainingMixin.STANDARD_AUGMENTATION)
             .withEpochs(epochs)
             .withSeed(seed));
   }

@@ -11,6 +11,10 @@ import picocli.CommandLine.Option;
 final class TrainingMixin {
   private static final int INPUT_BITS = 8;
 
+  /// What the options' defaults make of recordings.
+  static final Augmentation STANDARD_AUGMENTATION =
+      new WaveformAugmentation(700, 4, 0.008).then(new CoarseSamples(INPUT_BITS, 0.5));
+
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
   private @Nullable Integer epochs;
 
