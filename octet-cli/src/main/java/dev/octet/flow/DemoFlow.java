@@ -24,8 +24,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// The whole path on one trained program: export, prepare, quantize three ways, align, evaluate.
-/// Runs
-/// what the commands run, in the order a user would.
+/// Runs what the commands run, in the order a user would.
 public final class DemoFlow {
   private static final int CALIBRATION_SAMPLES = 1000;
 

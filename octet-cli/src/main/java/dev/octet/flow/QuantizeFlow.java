@@ -43,9 +43,8 @@ import java.util.Set;
 /// A float model and samples in, a quantized model with a verdict out.
 ///
 /// Unless the user names a method, several compete. One pass over the samples feeds all of them;
-/// each
-/// candidate is then judged on samples that calibration has not seen, and the one whose output is
-/// nearest to the float model's is written.
+/// each candidate is then judged on samples that calibration has not seen, and the one whose output
+/// is nearest to the float model's is written.
 public final class QuantizeFlow {
   /// Share of the samples that judges instead of calibrating.
   private static final double HELD_BACK = 0.25;

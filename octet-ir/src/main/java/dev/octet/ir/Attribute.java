@@ -60,8 +60,7 @@ public sealed interface Attribute {
   record Reference(String name) implements Attribute {}
 
   /// A kind of attribute this version cannot interpret (sparse tensors, binary strings); written
-  /// back
-  /// as it was read.
+  /// back as it was read.
   record Opaque(OpaqueFields encoded) implements Attribute {}
 
   static Attribute of(long value) {

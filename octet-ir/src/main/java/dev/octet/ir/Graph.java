@@ -56,8 +56,7 @@ public final class Graph {
   }
 
   /// Nodes in execution order: every node after those that compute what it reads. A snapshot, so
-  /// that
-  /// editing while looping is safe.
+  /// that editing while looping is safe.
   public List<Node> nodes() {
     List<Node> nodes = new ArrayList<>(nodeCount);
     for (Node node = first; node != null; node = node.next) {

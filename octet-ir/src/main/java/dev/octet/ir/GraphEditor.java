@@ -7,10 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The only way to change a graph, handed out by [Model#edit] and dead afterwards. Every method
-/// either
-/// keeps the model's links sound or throws [IllegalStateException] or [IllegalArgumentException]
-/// and
-/// changes nothing.
+/// either keeps the model's links sound or throws [IllegalStateException] or
+/// [IllegalArgumentException] and changes nothing.
 ///
 /// Order is the caller's: a node must be put after what it reads and before what reads it. A value
 /// may be read before it gets a source, but must have one when the edit ends.
@@ -51,8 +49,8 @@ public final class GraphEditor {
   }
 
   /// As [#newValue], with exactly this name. For readers and copies: two subgraphs beside each
-  /// other
-  /// may use one name for two values, and it is the caller who knows that these two do not meet.
+  /// other may use one name for two values, and it is the caller who knows that these two do not
+  /// meet.
   public Value namedValue(String name, @Nullable ValueType type) {
     requireOpen();
     model.names().noteValue(name);
@@ -67,8 +65,7 @@ public final class GraphEditor {
   }
 
   /// Makes a value that nothing computes an input of `graph`. An initializer becomes an input with
-  /// a
-  /// default.
+  /// a default.
   public void addInput(Graph graph, Value value) {
     requireOpen();
     requireOurs(graph);

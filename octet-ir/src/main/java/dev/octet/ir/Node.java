@@ -9,8 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One operation. An identity object that owns its outputs for life; its inputs and attributes
-/// change
-/// only through [GraphEditor].
+/// change only through [GraphEditor].
 public final class Node {
   private final String domain;
   private final String opType;

@@ -3,8 +3,7 @@ package dev.octet.ir;
 import java.util.Arrays;
 
 /// Fields of a file-format message that this IR does not interpret, kept in their encoded form so
-/// that
-/// reading and writing loses nothing. Only [dev.octet.ir.io] makes and reads these.
+/// that reading and writing loses nothing. Only [dev.octet.ir.io] makes and reads these.
 public final class OpaqueFields {
   /// Nothing left over.
   public static final OpaqueFields NONE = new OpaqueFields(new byte[0]);

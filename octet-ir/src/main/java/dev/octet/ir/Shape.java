@@ -6,8 +6,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /// A tensor's dimensions, of known rank. A scalar has no dimensions; a tensor of unknown rank has
-/// no
-/// `Shape` at all (see [ValueType.OfTensor#shape()]).
+/// no `Shape` at all (see [ValueType.OfTensor#shape()]).
 ///
 /// @param dims outermost first
 public record Shape(List<Dim> dims) {

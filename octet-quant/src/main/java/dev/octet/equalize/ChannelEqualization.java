@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 /// Rescales channels so that they reach about equally far.
 public final class ChannelEqualization {
   /// Share of the distance to the furthest channel, in octaves, that a channel is brought nearer
-  /// by.
-  /// All of it would hand the next layer's weights the whole spread.
+  /// by. All of it would hand the next layer's weights the whole spread.
   private static final double STRENGTH = 0.75;
 
   /// Largest factor, as a power of two: what a channel that never fires is left at.

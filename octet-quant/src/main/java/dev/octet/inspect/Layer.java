@@ -12,8 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A node with constants of its own, as layers of two models are compared: by family, by the shape
-/// of
-/// its weight, and with its numbers dequantized and turned the same way round.
+/// of its weight, and with its numbers dequantized and turned the same way round.
 ///
 /// @param node the node that uses the constants
 /// @param family what it is called whichever way it computes: `Conv`, `MatMul`, …

@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Finds the layers of a model: every node with a constant weight or bias, in graph order. A
-/// constant
-/// added right after a matrix product is that product's bias.
+/// constant added right after a matrix product is that product's bias.
 final class LayerFinder {
   private final Map<Node, Layer> layers = new LinkedHashMap<>();
   private final Set<Node> taken = new HashSet<>();
@@ -118,8 +117,7 @@ final class LayerFinder {
   }
 
   /// The constant of an addition that is all that becomes of a product, through nodes that only
-  /// change
-  /// how numbers are stored.
+  /// change how numbers are stored.
   private Optional<Operand> addedBias(Node product) {
     Optional<Node> reader = loneReader(product.output(0));
     while (reader.isPresent()

@@ -22,8 +22,7 @@ import java.util.function.Function;
 
 /// Pairs the layers of two models, the surest pairs first: those with everything before and after
 /// alike, then those with everything before, everything after, and at last those of the same kind
-/// in
-/// the same order.
+/// in the same order.
 final class LayerPairing {
   private static final long LARGEST_COMPARISON = 16_000_000;
 

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Where each layer stands in its graph, as numbers that two models can be compared by: one that
-/// sums
-/// up everything before the layer and one for everything after it.
+/// sums up everything before the layer and one for everything after it.
 ///
 /// Only layers and joins (nodes that read several computed values) count. Quantizing, dequantizing,
 /// rectifying, pooling and reshaping are seen through, so a float model and its quantized forms get

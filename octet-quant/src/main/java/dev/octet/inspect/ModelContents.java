@@ -137,8 +137,7 @@ public record ModelContents(
   ///
   /// @param quantized whether data and weight come as codes, dequantized right before or not at all
   /// @param multiplications for one sample (symbolic dimensions counted as 1); empty when shapes
-  /// are
-  ///     not known
+  ///     are not known
   public record ComputeNode(
       String node, String opType, boolean quantized, OptionalLong multiplications) {}
 

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// `Relu` and `Clip` with constant bounds: quantizing to a range that ends where they cut does
-/// their
-/// work.
+/// their work.
 final class BoundQuantizer implements OpQuantizer {
   @Override
   public List<String> opTypes() {

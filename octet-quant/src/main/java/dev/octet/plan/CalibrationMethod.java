@@ -6,8 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// How an activation's range is estimated from what was observed: a [RangeEstimator] but for the
-/// grid,
-/// which differs from value to value.
+/// grid, which differs from value to value.
 public sealed interface CalibrationMethod {
   /// From the smallest to the largest value seen.
   record MinMax() implements CalibrationMethod {

@@ -14,10 +14,8 @@ import java.util.OptionalInt;
 
 /// `Conv` and `ConvTranspose` with constant weights. Weight layouts: `Conv` M×C/group×k…, output
 /// channel first; `ConvTranspose` C×M/group×k…, output channel second, and not on an axis of its
-/// own
-/// when there are groups. ONNX Runtime has no integer `ConvTranspose` on the CPU: there it computes
-/// in
-/// float from codes, and what is gained is the size of the file.
+/// own when there are groups. ONNX Runtime has no integer `ConvTranspose` on the CPU: there it
+/// computes in float from codes, and what is gained is the size of the file.
 final class ConvolutionQuantizer implements OpQuantizer {
   @Override
   public List<String> opTypes() {

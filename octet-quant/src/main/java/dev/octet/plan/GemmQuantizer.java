@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// `Gemm` with a constant second factor: `alpha·A·B + beta·C`. `alpha` and `beta` are folded into
-/// the
-/// constants, for ONNX Runtime's integer kernel takes neither; its Python tool scales the bias by
-/// `beta` twice instead.
+/// the constants, for ONNX Runtime's integer kernel takes neither; its Python tool scales the bias
+/// by `beta` twice instead.
 final class GemmQuantizer implements OpQuantizer {
   @Override
   public List<String> opTypes() {

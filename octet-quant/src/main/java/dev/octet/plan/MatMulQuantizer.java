@@ -12,10 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// `MatMul`, constant or computed on either side. A constant second factor has its output channels
-/// on
-/// the last axis, where ONNX Runtime's Python tool always takes axis 1; its kernels take a scale
-/// per
-/// channel for matrices only, so others get one scale.
+/// on the last axis, where ONNX Runtime's Python tool always takes axis 1; its kernels take a scale
+/// per channel for matrices only, so others get one scale.
 final class MatMulQuantizer implements OpQuantizer {
   @Override
   public List<String> opTypes() {

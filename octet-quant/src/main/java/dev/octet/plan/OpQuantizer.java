@@ -4,8 +4,7 @@ import dev.octet.ir.Node;
 import java.util.List;
 
 /// One operator family's knowledge of how its nodes are quantized. To add a family: write one
-/// class,
-/// test it, and add one line to [StandardOperators].
+/// class, test it, and add one line to [StandardOperators].
 public interface OpQuantizer {
   /// Operator types handled: `Conv`, or with the domain for others than ONNX's own
   /// (`com.microsoft.Gelu`).

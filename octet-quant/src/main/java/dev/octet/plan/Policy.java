@@ -11,8 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Choices about how things are quantized. Any may be left open (`null`); a more particular policy
-/// is
-/// laid over a more general one with [#over]. Immutable: each method returns a changed copy.
+/// is laid over a more general one with [#over]. Immutable: each method returns a changed copy.
 ///
 /// @param treatment whether nodes take part
 /// @param activationType codes of activations: UINT8 or INT8
@@ -196,8 +195,7 @@ public record Policy(
   }
 
   /// The grid a weight's range is covered with. Per channel it is symmetric whatever the policy
-  /// says,
-  /// as in ONNX Runtime: its kernels want one zero point for the whole weight.
+  /// says, as in ONNX Runtime: its kernels want one zero point for the whole weight.
   ///
   /// @throws NullPointerException when the policy leaves it open
   public GridRule weightRule() {

@@ -8,8 +8,7 @@ import dev.octet.plan.NodeDecision.Standing;
 import java.util.List;
 
 /// Pooling. A maximum is one of its inputs, so `MaxPool` keeps their codes; a window's average
-/// stays
-/// in their range; a whole map's average has a much smaller range of its own.
+/// stays in their range; a whole map's average has a much smaller range of its own.
 final class PoolingQuantizer implements OpQuantizer {
   /// `MaxPool` takes 8-bit integers from this opset on.
   private static final int INTEGER_MAX_POOL = 12;

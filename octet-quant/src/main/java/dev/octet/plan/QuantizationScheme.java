@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 /// defaults < operator type < node < tensor; within one scope a later layer wins. Immutable.
 ///
 /// Patterns are globs (`*`, `?`). A node is addressed by its name, or by the name of its first
-/// output
-/// where it has none; an operator by its type (`Conv`, `com.microsoft.Gelu`).
+/// output where it has none; an operator by its type (`Conv`, `com.microsoft.Gelu`).
 ///
 /// @param defaults a policy with nothing left open but the range
 /// @param layers what differs from it

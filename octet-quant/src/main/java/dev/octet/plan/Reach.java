@@ -22,10 +22,8 @@ import java.util.Set;
 /// How far quantization reaches: which nodes run on codes, seen together.
 ///
 /// Every node first gets its own operator family's decision. Then nodes that only pay in company
-/// drop
-/// out one after another until all that are left have the company they need. The result is the
-/// largest
-/// such set, so it does not depend on the order of dropping.
+/// drop out one after another until all that are left have the company they need. The result is the
+/// largest such set, so it does not depend on the order of dropping.
 final class Reach {
   private static final Set<String> QUANTIZED_FORM =
       Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
@@ -61,8 +59,7 @@ final class Reach {
   }
 
   /// The result of the node that bounds a value for its only reader's purposes. What lies outside
-  /// the
-  /// bounds does not matter then, so the value takes the range of that result.
+  /// the bounds does not matter then, so the value takes the range of that result.
   Optional<Value> boundedBy(Value value) {
     return value.uses().stream()
         .map(Use::node)
@@ -148,8 +145,7 @@ final class Reach {
   }
 
   /// Whether any range of the node's results makes codes saturate at its bounds: they start at
-  /// zero,
-  /// and so do the codes when they need not be symmetric.
+  /// zero, and so do the codes when they need not be symmetric.
   private boolean surelySaturates(Node node, Absorb bounds) {
     Policy policy = scheme.forTensor(scheme.forNode(node), node.output(0).name());
     return bounds.low() == 0f
@@ -159,8 +155,7 @@ final class Reach {
   }
 
   /// Demand runs backwards through the graph and supply forwards: alternating directions settles
-  /// long
-  /// chains in few rounds.
+  /// long chains in few rounds.
   private void dropTheUnconnected() {
     List<Node> nodes = new ArrayList<>(decisions.keySet());
     boolean changed = true;

@@ -146,8 +146,7 @@ public sealed interface RangeEstimator {
     }
 
     /// Mean squared error to expect of the values seen when a grid covers `range`; tells why a
-    /// range
-    /// was chosen.
+    /// range was chosen.
     public double expectedError(Collector collector, Range range) {
       return new ErrorSearch(histogramFor(this, collector), rule).error(range.includingZero());
     }

@@ -83,8 +83,7 @@ class OnnxRuntimeKernelsTest {
   }
 
   /// `y = DequantizeLinear(q)`, `q = QuantizeLinear(x)`; 4-bit codes have no tensor type in Java,
-  /// so
-  /// they are not an output.
+  /// so they are not an output.
   private static byte[] model(QuantType type, ScaleChoice grid) {
     DataType codes = DataType.fromOnnx(type.onnxNumber()).orElseThrow();
     ValueType reals =

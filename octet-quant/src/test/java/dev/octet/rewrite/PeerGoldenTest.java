@@ -37,8 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Against models that `onnxruntime.quantization` 1.30.0 quantized with the same ranges
 /// (`conformance/python/make_quant_goldens.py`): every scale, zero point, weight and bias bit for
-/// bit,
-/// and the same operators.
+/// bit, and the same operators.
 class PeerGoldenTest {
   private static final Policy U8S8 =
       Policy.OPEN

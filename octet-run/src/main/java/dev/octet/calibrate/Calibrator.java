@@ -41,8 +41,7 @@ public final class Calibrator {
   /// @param description what messages call it
   /// @param samples for the model's inputs
   /// @throws OctetException `BAD_INPUT` when a sample does not fit the model; `FAILURE` when a
-  /// value
-  ///     is NaN or infinite, naming it and the sample
+  ///     value is NaN or infinite, naming it and the sample
   public static CalibrationTable run(
       Model model,
       String description,

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The first axis counts samples: an array `[1000,1,8000]` for an input `[batch,1,8000]` holds 1000
 /// samples `[1,1,8000]`. One of a rank higher than the input's holds whole inputs one after
-/// another.
-/// Arrays whose first axes disagree, as with several dynamic axes, are together one sample.
+/// another. Arrays whose first axes disagree, as with several dynamic axes, are together one
+/// sample.
 public final class NpySource implements SampleSource {
   private static final String SUFFIX = ".npy";
   private static final List<String> LABEL_NAMES = List.of("labels", "label", "y");

@@ -54,8 +54,7 @@ public final class InferenceSession implements TimedRunner {
   /// Opens a model file. External data is found beside it.
   ///
   /// @throws OctetException `BAD_INPUT` when the file is missing, no model, or one that ONNX
-  /// Runtime
-  ///     does not take
+  ///     Runtime does not take
   public static InferenceSession open(Path file, SessionOptions options) {
     if (!Files.isRegularFile(file)) {
       throw OctetException.badInput(

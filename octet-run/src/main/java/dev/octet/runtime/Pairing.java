@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Which inputs or outputs of two models mean the same: those of the same name where both models
-/// use
-/// the same names, else those at the same position.
+/// use the same names, else those at the same position.
 ///
 /// @param names name in the first model to name in the second, in the first model's order
 public record Pairing(Map<String, String> names) {

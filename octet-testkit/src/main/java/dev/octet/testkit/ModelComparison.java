@@ -14,9 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Whether two models are the same graph. Names of intermediate values, of nodes and of
-/// initializers
-/// do not count, nor does the order of nodes; operators, order of operands, attributes, constants,
-/// and the names and types of graph inputs and outputs do.
+/// initializers do not count, nor does the order of nodes; operators, order of operands,
+/// attributes, constants, and the names and types of graph inputs and outputs do.
 ///
 /// Both graphs are walked from their outputs backwards, side by side, pairing values.
 public final class ModelComparison {

@@ -17,9 +17,8 @@ import java.util.SplittableRandom;
 /// Seeded random tensors: the same seed always gives the same numbers.
 ///
 /// Floating-point elements are normally distributed with mean 0 and deviation 1. Integers of 16
-/// bits
-/// and less take their whole range, as quantized data does; wider ones are 0 or 1, which serve as
-/// indices too.
+/// bits and less take their whole range, as quantized data does; wider ones are 0 or 1, which serve
+/// as indices too.
 public final class RandomTensors {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final long DEFAULT_SIZE = 2;

@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Tests of rewrites on ONNX text. A rewrite is anything that edits the model it is given: a rule,
-/// a
-/// pass, a pipeline.
+/// a pass, a pipeline.
 public final class RewriteAssertions {
   private static final int SEEDS = 8;
 
@@ -33,8 +32,7 @@ public final class RewriteAssertions {
   /// `before` computes, on seeded random inputs with the runtime's own optimizer off.
   ///
   /// The two are compared as graphs by [ModelComparison]: names of intermediate values, of nodes
-  /// and
-  /// of initializers do not count.
+  /// and of initializers do not count.
   ///
   /// @param rewrite edits the model it is given
   /// @param before ONNX text, see [OnnxText]
@@ -67,8 +65,7 @@ public final class RewriteAssertions {
   }
 
   /// Asserts that two models with the same inputs compute the same in ONNX Runtime, on seeded
-  /// random
-  /// inputs; symbolic dimensions become 2.
+  /// random inputs; symbolic dimensions become 2.
   public static void assertSameOutputs(Model expected, Model actual, Tolerance tolerance) {
     for (long seed = 1; seed <= SEEDS; seed++) {
       Map<String, DenseTensor> inputs = RandomTensors.inputsOf(expected, seed);

@@ -10,8 +10,7 @@ import java.nio.file.StandardOpenOption;
 
 /// A file that appears complete or not at all: written to a sibling first, forced to disk, then
 /// moved. Closing without [#commit()] leaves nothing behind. What the file was before stays
-/// readable
-/// for those who have it open or mapped.
+/// readable for those who have it open or mapped.
 final class AtomicFile implements AutoCloseable {
   private final Path target;
   private final Path draft;

@@ -223,8 +223,7 @@ final class GraphReader {
   }
 
   /// Notes what a `ValueInfoProto` says. Of several that describe one value, the first that states
-  /// a
-  /// type counts for the type, and the first that says more counts for the rest.
+  /// a type counts for the type, and the first that says more counts for the rest.
   private void describeValue(Value value, ValueInfoProto info) {
     ValueInfoProto.Builder kept =
         GraphWriter.decode(

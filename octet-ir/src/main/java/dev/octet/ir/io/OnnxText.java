@@ -18,8 +18,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// `float x` is a scalar, `float[] x` a tensor of unknown rank, `float[N,?,3] x` one of known rank.
 /// Names that are no identifiers, or that name types, stand in quotes: `"fc1.weight"`. An input
-/// left
-/// out is `""` or nothing at all. A default for a graph input is written where the input is:
+/// left out is `""` or nothing at all. A default for a graph input is written where the input is:
 /// `(float[2] x = {1, 2})`. Functions may follow the graph. Beyond the standard, the header may be
 /// left out and then means IR version 8 and opset 17, and any name may be quoted, those of symbolic
 /// dimensions too.

@@ -12,8 +12,7 @@ import java.util.Locale;
 
 /// Attributes in text: `axis = 1`, `alpha: float = 1`, `value = float[2] {1, 2}`,
 /// `body = loop (…) => (…) {…}`, `alpha: float = @outer`. The kind is seen from the value where it
-/// is
-/// not stated; an empty list needs it stated.
+/// is not stated; an empty list needs it stated.
 final class TextAttributes {
   private final TextScanner in;
   private final TextParser parser;

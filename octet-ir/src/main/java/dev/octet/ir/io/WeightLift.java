@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// rest is copied for protobuf to parse.
 ///
 /// Protobuf for Java parses from arrays, so that a mapped file would be copied whole, and arrays
-/// end
-/// at 2 GiB. This walks the wire format along the few paths that lead to tensors
+/// end at 2 GiB. This walks the wire format along the few paths that lead to tensors
 /// (`ModelProto.graph.initializer`, `NodeProto.attribute.t`, subgraphs in attributes) and replaces
 /// each `raw_data` there with its eight-byte index into [#weights()]. Every `raw_data` on these
 /// paths is replaced, whatever its size, so an index cannot be confused with data. Functions,

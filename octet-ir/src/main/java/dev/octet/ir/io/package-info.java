@@ -5,35 +5,28 @@
 /// for Java would copy the whole file into an array, and stop at 2 GiB. `GraphReader` then turns
 /// names into values: a name means what the nearest graph around it defines, before or after its
 /// use, and nodes come out in execution order whatever order the file has. A name that means
-/// nothing
-/// or two things, a cycle, a tensor whose data does not fit its type: each ends in one
+/// nothing or two things, a cycle, a tensor whose data does not fit its type: each ends in one
 /// [dev.octet.diagnostic.OctetException] that names file, node and tensor. External data is read
-/// from
-/// inside the model's own folder only.
+/// from inside the model's own folder only.
 ///
 /// **Nothing is lost.** What the graph does not interpret travels in
 /// [dev.octet.ir.OpaqueFields]: the encoded rest of the message it was found in. Functions,
-/// training
-/// information and configurations stay with the model; doc strings, metadata, annotations and
-/// fields
-/// of future versions with what they describe; names and notes of attributes' tensors with the
-/// node,
-/// as attributes that hold nothing else. A type that is not fully understood (a denotation, an
-/// opaque type, a new element type) is kept as it was read and written back while what *is*
-/// understood of it still holds. Names in functions' callers, annotations and training information
-/// are text to us: renaming a value does not rename them.
+/// training information and configurations stay with the model; doc strings, metadata, annotations
+/// and fields of future versions with what they describe; names and notes of attributes' tensors
+/// with the node, as attributes that hold nothing else. A type that is not fully understood (a
+/// denotation, an opaque type, a new element type) is kept as it was read and written back while
+/// what *is* understood of it still holds. Names in functions' callers, annotations and training
+/// information are text to us: renaming a value does not rename them.
 ///
 /// **Writing.** [dev.octet.ir.io.ModelWriter] refuses a model that
 /// [dev.octet.ir.check.ModelCheck] finds unsound, writes to a sibling and moves it into place, so a
 /// reader sees the old file or the new one. Protobuf's own field order and the graph's order make
-/// the
-/// bytes: same model, same bytes. Reading and writing changes these things and no others:
+/// the bytes: same model, same bytes. Reading and writing changes these things and no others:
 ///
 /// - tensors are written as raw data, whichever field they were read from, and inside the model,
 ///   unless asked otherwise or too large; why keep a slower, larger encoding?
 /// - domain `ai.onnx` becomes the empty string, its other spelling; absent and empty strings are
-/// the
-///   same, as are an attribute's absent kind and the one its value shows;
+///   the same, as are an attribute's absent kind and the one its value shows;
 /// - `value_info` comes in node order, without entries that repeat an input, output or initializer,
 ///   which would contradict them after the next edit, and without entries about no value at all;
 /// - nodes out of order are sorted; the format version is 4 at least when it must be.

@@ -77,8 +77,7 @@ record KnownIntegers(List<@Nullable DimExpression> elements, boolean scalar) {
   }
 
   /// The elements as a tensor of a value's type, when all are plain numbers and the type is one
-  /// that
-  /// shapes are made of.
+  /// that shapes are made of.
   Optional<Tensor> toTensor(ValueType type) {
     Optional<long[]> numbers = numbers();
     if (numbers.isEmpty()

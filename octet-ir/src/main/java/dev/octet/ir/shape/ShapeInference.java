@@ -34,8 +34,7 @@ public final class ShapeInference {
   }
 
   /// Integer and BOOL tensors that nodes compute but that shapes and constants determine, such as
-  /// the
-  /// result of `Shape` on a tensor of static shape; in graph order, subgraphs included. Edits
+  /// the result of `Shape` on a tensor of static shape; in graph order, subgraphs included. Edits
   /// nothing.
   public static Map<Value, Tensor> knownIntegers(Model model) {
     InferenceRun run = new InferenceRun(model);

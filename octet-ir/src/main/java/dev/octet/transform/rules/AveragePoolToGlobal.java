@@ -11,8 +11,7 @@ import dev.octet.transform.RuleOutcome;
 import java.util.Optional;
 
 /// Turns an `AveragePool` over the whole extent into a `GlobalAveragePool`, which does not depend
-/// on
-/// the extent.
+/// on the extent.
 public final class AveragePoolToGlobal implements RewriteRule {
   @Override
   public String name() {

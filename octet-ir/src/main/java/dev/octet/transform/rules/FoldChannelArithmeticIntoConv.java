@@ -11,9 +11,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// Folds the `Add`, `Sub`, `Mul` or `Div` of a constant for each channel into the convolution
-/// before
-/// it. Older exporters write a convolution's bias as an `Add`; left there, it keeps the activation
-/// after it from joining the convolution.
+/// before it. Older exporters write a convolution's bias as an `Add`; left there, it keeps the
+/// activation after it from joining the convolution.
 public final class FoldChannelArithmeticIntoConv implements RewriteRule {
   private static final int FIRST_BROADCASTING_OPSET = 7;
 

@@ -12,8 +12,7 @@ import java.util.List;
 ///
 /// Files of IR version 3 list every weight as an input too. As long as a caller could replace a
 /// weight, nothing may be folded into it and it cannot be quantized. Such files become IR version
-/// 4,
-/// the first in which an initializer need not be an input.
+/// 4, the first in which an initializer need not be an input.
 public final class FreezeInputDefaults implements ModelRewrite {
   private static final long FIRST_IR_WITH_PLAIN_INITIALIZERS = 4;
 

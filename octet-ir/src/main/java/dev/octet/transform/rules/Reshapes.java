@@ -22,8 +22,7 @@ final class Reshapes {
   }
 
   /// The `Reshape` target that yields `shape`, with -1 for a dimension that is no number. Empty
-  /// when
-  /// more than one is none, or one is zero (which `Reshape` would take for "keep").
+  /// when more than one is none, or one is zero (which `Reshape` would take for "keep").
   static Optional<long[]> target(Shape shape) {
     long[] target = new long[shape.rank()];
     int open = 0;

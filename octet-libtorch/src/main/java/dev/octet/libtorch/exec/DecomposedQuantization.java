@@ -13,9 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /// The operators of `quantized_decomposed`, which Python registers and libtorch therefore lacks,
 /// composed of ATen operators in the order of PyTorch's own definitions, so that results are equal
-/// to
-/// the last bit: `q = clamp(round(x · (1/scale)) + zero_point)`, with the reciprocal rounded to the
-/// input's type; `x = (q − zero_point) · scale`.
+/// to the last bit: `q = clamp(round(x · (1/scale)) + zero_point)`, with the reciprocal rounded to
+/// the input's type; `x = (q − zero_point) · scale`.
 final class DecomposedQuantization {
   private static final double MACHINE_EPSILON = Math.ulp(1f);
   private static final TorchValue LAST_AXIS = TorchValue.ofInts(-1);

@@ -20,8 +20,7 @@ public final class Libtorch {
   }
 
   /// Sets how many threads an operator may use. Results may differ in the last digits between
-  /// thread
-  /// counts, never between runs with the same count.
+  /// thread counts, never between runs with the same count.
   ///
   /// @throws IllegalArgumentException when `count` is not positive
   public static synchronized void threads(int count) {

@@ -27,13 +27,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /// Runs an exported program on libtorch, operator by operator: the reference that exported models
-/// are
-/// aligned with, and the engine that training and quantization build on.
+/// are aligned with, and the engine that training and quantization build on.
 ///
 /// Values are named by the graph's own SSA names. Weights stay where they are when they are mapped
 /// from a file; a tensor the graph writes in place (a batch counter, a cache) is copied for every
-/// run,
-/// so that runs neither depend on each other nor change the program.
+/// run, so that runs neither depend on each other nor change the program.
 public final class LibtorchInterpreter implements ModelRunner {
   private final String description;
   private final ExportedProgram program;
@@ -49,8 +47,7 @@ public final class LibtorchInterpreter implements ModelRunner {
   /// @param description what is run, as the user would name it
   /// @param program stays reachable from here: its mapped weights are used in place
   /// @throws OctetException (`BAD_INPUT`) when an operator is unknown (all are listed) or a tensor
-  /// is
-  ///     missing
+  ///     is missing
   public LibtorchInterpreter(String description, ExportedProgram program) {
     Libtorch.load();
     this.description = description;

@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The schema is read once and kept for the life of the process, as libtorch keeps its operators.
 /// A call boxes arguments by schema type, fills defaults (the boxed calling convention does not)
-/// and
-/// runs under autograd like any other call.
+/// and runs under autograd like any other call.
 public final class Operator {
   private static final Map<String, Optional<Operator>> KNOWN = new ConcurrentHashMap<>();
 

@@ -17,8 +17,7 @@ public final class ProgramTensors {
   private ProgramTensors() {}
 
   /// A tensor over the program's memory where that is native (a mapped archive), over a copy where
-  /// it
-  /// lies on the heap. It must not be written, and the program must outlive it.
+  /// it lies on the heap. It must not be written, and the program must outlive it.
   static Tensor over(TorchTensor tensor) {
     long[] sizes = longs(tensor.sizes());
     torch.ScalarType type = scalarType(tensor);

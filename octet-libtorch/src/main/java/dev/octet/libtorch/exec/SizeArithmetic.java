@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Python's own functions on sizes: `_operator.*`, `torch.sym_*`, `math.*`. They are no operators
-/// of
-/// libtorch; each is one line here. Integers stay integers as in Python, except under true
+/// of libtorch; each is one line here. Integers stay integers as in Python, except under true
 /// division.
 final class SizeArithmetic {
   private SizeArithmetic() {}

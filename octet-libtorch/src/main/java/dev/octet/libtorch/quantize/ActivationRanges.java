@@ -27,8 +27,7 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /// Observes values of a program over samples. Activations are looked at where libtorch left them
-/// and
-/// never kept.
+/// and never kept.
 final class ActivationRanges {
   private ActivationRanges() {}
 

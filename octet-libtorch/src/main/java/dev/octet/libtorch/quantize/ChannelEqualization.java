@@ -15,8 +15,7 @@ import java.util.Set;
 
 /// Gives the channels between two layers more equal ranges, without changing what the network
 /// computes ("Data-Free Quantization Through Weight Equalization and Bias Correction", Nagel et
-/// al.,
-/// arXiv 1906.04721, with ranges observed instead of derived).
+/// al., arXiv 1906.04721, with ranges observed instead of derived).
 ///
 /// What rectifiers and pools pass on scales with their input, so a channel may be divided by a
 /// positive number where it is made and multiplied by it where it is read. One grid then serves all

@@ -13,9 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A convolution and the batch normalization that is its only reader. In evaluation mode the two
-/// are
-/// one convolution: with `s = γ / √(variance + eps)`, its weight is `w·s` and its bias
-/// `(b − mean)·s + β`.
+/// are one convolution: with `s = γ / √(variance + eps)`, its weight is `w·s` and its bias `(b −
+/// mean)·s + β`.
 ///
 /// @param conv the convolution
 /// @param norm the normalization

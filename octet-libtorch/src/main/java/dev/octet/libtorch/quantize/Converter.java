@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes a quantized program, in the form PyTorch's own converters use: float operators between
 /// `quantized_decomposed` pairs that put values on their grids, weights as int8 codes, biases as
-/// int32
-/// codes whose scale is that of the products they are added to. Integer kernels then compute
-/// exactly
-/// what the float operators here compute.
+/// int32 codes whose scale is that of the products they are added to. Integer kernels then compute
+/// exactly what the float operators here compute.
 final class Converter {
   private static final String NAMESPACE = "quantized_decomposed";
 

@@ -18,17 +18,14 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /// Rewrites a graph so that it computes as if quantized while it is trained: values and weights
-/// pass
-/// through fake quantization, which rounds forwards and lets gradients through backwards where
-/// nothing
-/// was clipped (a straight-through estimator).
+/// pass through fake quantization, which rounds forwards and lets gradients through backwards where
+/// nothing was clipped (a straight-through estimator).
 ///
 /// A convolution followed by batch normalization is quantized as it will be converted: the weight
-/// that
-/// is rounded is the folded one, `w·s` with `s = γ / √(running variance + eps)`; the convolution's
-/// result is divided by `s` again, so that the normalization still sees what it normalizes
-/// ("Quantizing
-/// deep convolutional networks for efficient inference", Krishnamoorthi, arXiv 1806.08342).
+/// that is rounded is the folded one, `w·s` with `s = γ / √(running variance + eps)`; the
+/// convolution's result is divided by `s` again, so that the normalization still sees what it
+/// normalizes ("Quantizing deep convolutional networks for efficient inference", Krishnamoorthi,
+/// arXiv 1806.08342).
 final class FakeQuantization {
   private static final String OBSERVED = "octet_observer.";
 
@@ -212,8 +209,7 @@ final class FakeQuantization {
   }
 
   /// The weight on the grid the converter will choose for it: its largest magnitude now, not what
-  /// it
-  /// has been, over the codes on one side of 0.
+  /// it has been, over the codes on one side of 0.
   private String rounded(
       ProgramEditor editor, AtenNode anchor, String value, String weight, String on) {
     int rank = editor.tensor(weight).sizes().size();

@@ -19,8 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// Quantization-aware training of a trained program: it starts where [Ptq] ends, trains through
-/// fake
-/// quantization at the same places, and is converted by the same converter.
+/// fake quantization at the same places, and is converted by the same converter.
 public final class Qat {
   private Qat() {}
 

@@ -10,10 +10,9 @@ import dev.octet.libtorch.train.TrainingOptions;
 ///     classes
 /// @param training epochs, rate, augmentation and seed
 /// @param frozenShare share of the epochs, at the end, in which batch normalization uses its
-/// running
-///     statistics and activation grids stand still, from 0 to below 1. Grids found by another
-/// method
-///     than extremes or their average stand still throughout, and so do those of inputs
+///     running statistics and activation grids stand still, from 0 to below 1. Grids found by
+///     another method than extremes or their average stand still throughout, and so do those of
+///     inputs
 /// @param distillation share of the float network's own answer in what is learned, from 0 to 1
 public record QatOptions(
     PtqOptions start,

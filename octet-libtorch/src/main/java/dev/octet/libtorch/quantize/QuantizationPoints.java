@@ -15,12 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where an ATen graph is quantized. The policy is the ONNX side's, seen from here: convolutions
-/// and
-/// linear layers with constant weights are what pays; a value is quantized when one of them reads
-/// it,
-/// or when it flows there through operators that only move or select numbers, which keep the grid.
-/// Averages get a grid of their own, as their values are much smaller. What nobody reads as codes
-/// (the scores before a softmax) stays in float.
+/// and linear layers with constant weights are what pays; a value is quantized when one of them
+/// reads it, or when it flows there through operators that only move or select numbers, which keep
+/// the grid. Averages get a grid of their own, as their values are much smaller. What nobody reads
+/// as codes (the scores before a softmax) stays in float.
 ///
 /// @param anchors the nodes that compute on codes, in order
 /// @param groups values that share one grid, by their first value, in order

@@ -13,12 +13,10 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /// AdamW ("Decoupled Weight Decay Regularization", Loshchilov and Hutter, arXiv 1711.05101),
-/// stepped
-/// by libtorch's own fused kernel.
+/// stepped by libtorch's own fused kernel.
 ///
 /// Vectors (biases, normalization) do not decay; matrices and kernels do. Tensors belong to the
-/// scope
-/// the optimizer is made in.
+/// scope the optimizer is made in.
 final class AdamW {
   private final Settings settings;
   private final Operator step = Operator.require("aten::_fused_adamw_", "");

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Trains a program that classifies, by running its graph forward and libtorch's autograd backward.
 ///
 /// Nothing is random but what the seed decides: order, augmentation, mixing, dropout. The state
-/// that
-/// did best on the validation samples is kept.
+/// that did best on the validation samples is kept.
 public final class Trainer {
   private static final int VALIDATION_BATCH = 256;
 

@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /// What a recording survives: it starts earlier or later, is louder or softer, and hisses. What
-/// leaves
-/// full scale, [-1, 1], is cut off as a recorder would.
+/// leaves full scale, [-1, 1], is cut off as a recorder would.
 ///
 /// @param maxShift most samples to move by, either way; what is moved in is silence
 /// @param gainDb most decibels to amplify or weaken by

@@ -17,8 +17,7 @@ import java.util.Set;
 
 /// Takes out of a parsed model the differences that reading and writing may make: which field holds
 /// a tensor's numbers, absent against empty strings, the order of `value_info`, and `value_info`
-/// that
-/// repeats what inputs, outputs and initializers say.
+/// that repeats what inputs, outputs and initializers say.
 final class CanonicalProto {
   private CanonicalProto() {}
 

@@ -18,8 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What must hold of a program before anything uses it: every value is defined once and before it
-/// is
-/// read, every tensor value is described, specs and graph agree, and every parameter, buffer and
+/// is read, every tensor value is described, specs and graph agree, and every parameter, buffer and
 /// constant has data of the recorded type and sizes.
 final class ProgramCheck {
   private final String place;

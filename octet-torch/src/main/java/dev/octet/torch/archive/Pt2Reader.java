@@ -39,8 +39,7 @@ public final class Pt2Reader {
   /// it, as [Pt2Writer] does, is fine.
   ///
   /// @throws OctetException of kind `BAD_INPUT` when the file is missing, damaged, of another
-  /// layout
-  ///     or major schema version, or holds pickled objects; the message names file and entry
+  ///     layout or major schema version, or holds pickled objects; the message names file and entry
   public static ExportedProgram read(Path file) {
     return parse(file.toString(), map(file));
   }

@@ -6,8 +6,7 @@
 /// that mapping, which lives as long as some tensor refers to it. Everything in the file is
 /// distrusted: checksums, bounds, sizes, strides and offsets are checked before a tensor exists,
 /// and what does not hold is an [dev.octet.diagnostic.OctetException] of kind `BAD_INPUT` that
-/// names
-/// file and entry.
+/// names file and entry.
 ///
 /// The layout is that of PyTorch 2.9 to 2.14 (schema 8.x). Later minor versions only add fields and
 /// are read; other major versions and the older layouts are refused, as are pickled payloads.

@@ -14,9 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One call as a translator sees it: arguments by schema name, defaults filled in, tensors and
-/// sizes
-/// resolved to what has been translated. Reading an argument in a form it does not have throws
-/// [UnsupportedArgument].
+/// sizes resolved to what has been translated. Reading an argument in a form it does not have
+/// throws [UnsupportedArgument].
 final class Call {
   private final AtenNode node;
   private final Scope scope;

@@ -10,8 +10,7 @@ import java.util.List;
 /// @param opset ONNX operator set, [#OLDEST_OPSET] to [#NEWEST_OPSET]
 /// @param dimNames names for the program's symbolic dimensions, in order of first appearance in its
 ///     inputs; PyTorch does not store the user's names. Dimensions beyond the list keep the
-/// symbol's
-///     own name
+///     symbol's own name
 /// @param graphName name of the ONNX graph
 /// @param cleanUp what to run on the translated model
 public record ExportOptions(int opset, List<String> dimNames, String graphName, Pipeline cleanUp) {

@@ -10,8 +10,7 @@ import java.util.Set;
 ///
 /// The range is widened to hold zero; `scale = (max − min) / (qmax − qmin)`, at least `eps`;
 /// `zero_point = clamp(round(qmin − min / scale))`. Symmetric: `scale = max|x| / ((qmax − qmin) /
-/// 2)`
-/// and a fixed middle.
+/// 2)` and a fixed middle.
 final class QuantizationChoiceTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {

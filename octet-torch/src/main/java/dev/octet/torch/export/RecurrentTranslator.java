@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Recurrent layers → `LSTM`, `GRU`, `RNN`, one node a layer. Gates are reordered: PyTorch's LSTM
-/// has
-/// input, forget, cell, output, ONNX's input, output, forget, cell; PyTorch's GRU has reset before
-/// update, ONNX's the other way around, and PyTorch applies the reset after the recurrent product.
+/// has input, forget, cell, output, ONNX's input, output, forget, cell; PyTorch's GRU has reset
+/// before update, ONNX's the other way around, and PyTorch applies the reset after the recurrent
+/// product.
 final class RecurrentTranslator implements AtenTranslator {
   private static final Map<String, int[]> GATES =
       Map.of("LSTM", new int[] {0, 3, 1, 2}, "GRU", new int[] {1, 0, 2}, "RNN", new int[] {0});

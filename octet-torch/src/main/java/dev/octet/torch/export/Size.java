@@ -12,8 +12,7 @@ sealed interface Size {
   ///
   /// @param vector INT64 tensor of one element and one dimension
   /// @param expression what the program recorded about it, empty when nothing; equal expressions
-  /// are
-  ///     equal sizes
+  ///     are equal sizes
   record Computed(Value vector, String expression) implements Size {}
 
   static Size of(long value) {

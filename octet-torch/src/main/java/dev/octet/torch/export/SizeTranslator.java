@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Sizes of tensors and integer arithmetic on them → numbers where they are known, `Shape` and
-/// INT64
-/// arithmetic otherwise.
+/// INT64 arithmetic otherwise.
 final class SizeTranslator implements AtenTranslator {
   private static final Map<String, String> ONNX_NAMES =
       Map.of(

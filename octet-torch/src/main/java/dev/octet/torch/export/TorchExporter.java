@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Parameters keep their names (`block1.block.0.weight`), nodes and values are named after the
 /// module that computes them (`block1/block/0/Conv`), inputs after the parameters of `forward`,
 /// outputs after the keys of what it returns. Symbolic dimensions stay symbolic. The program's
-/// extra
-/// files, such as its labels, become metadata.
+/// extra files, such as its labels, become metadata.
 public final class TorchExporter {
   // Texts of the archive, such as label lists, become metadata of the model up to this length.
   private static final int MOST_METADATA = 1 << 16;

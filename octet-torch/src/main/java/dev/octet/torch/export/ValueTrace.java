@@ -15,12 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the program's tensors through a clean-up that keeps what the model computes but may
-/// change
-/// what single values hold.
+/// change what single values hold.
 ///
 /// A value still holds its tensor when the same node computes it with the same constants. One that
-/// is
-/// gone is found again at what its reader reads now, if that reader is still the same.
+/// is gone is found again at what its reader reads now, if that reader is still the same.
 final class ValueTrace {
   private final Map<String, Origin> origins;
 

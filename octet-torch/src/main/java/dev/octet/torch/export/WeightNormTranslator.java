@@ -6,8 +6,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /// Weight normalization, `g · v / ‖v‖` with the norm over all axes but one → `ReduceL2`, `Div`,
-/// `Mul`,
-/// which constant folding removes.
+/// `Mul`, which constant folding removes.
 final class WeightNormTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {

@@ -2,17 +2,14 @@
 ///
 /// [dev.octet.torch.export.TorchExporter] first makes the graph functional (in-place operators
 /// become plain ones, what only mutates state is dropped), then hands each call to the translator
-/// of
-/// its operator family, which adds ONNX nodes through one builder, then drops what nothing reads
-/// and
-/// runs a clean-up pipeline. Translators are small classes found by operator name in one
+/// of its operator family, which adds ONNX nodes through one builder, then drops what nothing reads
+/// and runs a clean-up pipeline. Translators are small classes found by operator name in one
 /// hand-written list, `StandardTranslators`; a new operator is one class, its line there, its test.
 ///
 /// Sizes are kept symbolic: a size the program computes from its inputs becomes `Shape` arithmetic
 /// unless a `0` or `-1` of `Reshape` says the same, and a size tracing happened to see is used only
 /// where the program itself fixed it. Arguments an archive leaves out, since they equal their
-/// schema
-/// default, come from a table of facts made from PyTorch's own registry.
+/// schema default, come from a table of facts made from PyTorch's own registry.
 ///
 /// What cannot be translated is collected, so that one failure names every such operator with its
 /// place in the module tree and the line of user code.

@@ -24,8 +24,7 @@ public sealed interface SymExpr {
   }
 
   /// A sympy function or operator by its class name, such as `Add`, `Mul`, `FloorDiv`, `Mod`,
-  /// `Max`.
-  /// The set is open; [#evaluate] says when it meets one it does not know.
+  /// `Max`. The set is open; [#evaluate] says when it meets one it does not know.
   record Call(String function, List<SymExpr> arguments) implements SymExpr {
     public Call {
       arguments = List.copyOf(arguments);
@@ -47,8 +46,7 @@ public sealed interface SymExpr {
   /// The value for the given symbols.
   ///
   /// @throws IllegalArgumentException when a symbol has no value, or the expression holds a
-  /// function
-  ///     that is not known or whose value is no integer
+  ///     function that is not known or whose value is no integer
   default long evaluate(Map<String, Long> symbols) {
     return SymExprValue.of(this, symbols);
   }
