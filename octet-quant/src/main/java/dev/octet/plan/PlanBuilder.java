@@ -62,7 +62,7 @@ final class PlanBuilder {
     if (!missing.isEmpty()) {
       throw new OctetException(OctetException.Kind.BAD_INPUT, List.copyOf(missing), null);
     }
-    return new QuantizationPlan(scheme.style(), nodes, constants.resolve(tensors));
+    return new QuantizationPlan(scheme.format(), scheme.style(), nodes, constants.resolve(tensors));
   }
 
   private void walk() {

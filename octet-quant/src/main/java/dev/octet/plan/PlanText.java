@@ -53,6 +53,7 @@ final class PlanText {
 
   static List<String> exact(QuantizationPlan plan) {
     List<String> lines = new ArrayList<>();
+    lines.add("format " + plan.format());
     lines.add("style " + plan.style());
     byPlace(plan).forEach((place, text) -> lines.add(place + " = " + text));
     return lines;
@@ -93,6 +94,7 @@ final class PlanText {
               activation.range().min(),
               activation.range().max(),
               activation.origin());
+      case TensorPlan.Dynamic dynamic -> "uint8  scale and zero point of the moment";
       case TensorPlan.Weight weight -> describe(weight.params());
       case TensorPlan.Bias bias ->
           "int32  scale of " + bias.activation() + " times that of " + bias.weight();
@@ -133,6 +135,8 @@ final class PlanText {
               var readers) ->
           "%s of %s range %s %s %s, read by %s"
               .formatted(exact(params), value, range.min(), range.max(), origin, readers);
+      case TensorPlan.Dynamic(var value, var key, var element) ->
+          "dynamic of %s of %s".formatted(value, element);
       case TensorPlan.Weight(var value, var key, var params, var factor) ->
           "weight of %s times %s %s".formatted(value, factor, exact(params));
       case TensorPlan.Bias(

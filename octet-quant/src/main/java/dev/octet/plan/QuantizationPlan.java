@@ -13,10 +13,12 @@ import java.util.Optional;
 /// Everything the rewriter needs and nothing it must decide: per node what happens, per tensor its
 /// scales and zero points. Immutable; prints as text, compares with another, hashes stably.
 ///
-/// @param style how the result is written
+/// @param format how integer arithmetic is written down
+/// @param style how new things are named
 /// @param nodes every node of the main graph, in order
 /// @param tensors every tensor stored as codes, in the order the graph needs them; keys are unique
-public record QuantizationPlan(OutputStyle style, List<NodePlan> nodes, List<TensorPlan> tensors) {
+public record QuantizationPlan(
+    OutputFormat format, OutputStyle style, List<NodePlan> nodes, List<TensorPlan> tensors) {
   public QuantizationPlan {
     nodes = List.copyOf(nodes);
     tensors = List.copyOf(tensors);

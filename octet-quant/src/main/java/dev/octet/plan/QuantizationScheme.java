@@ -18,9 +18,14 @@ import java.util.stream.Collectors;
 /// @param defaults a policy with nothing left open but the range
 /// @param layers what differs from it
 /// @param coverage how far quantization reaches beyond convolutions and matrix products
-/// @param style how the result is written
+/// @param format how integer arithmetic is written down
+/// @param style how new things are named
 public record QuantizationScheme(
-    Policy defaults, List<Layer> layers, Coverage coverage, OutputStyle style) {
+    Policy defaults,
+    List<Layer> layers,
+    Coverage coverage,
+    OutputFormat format,
+    OutputStyle style) {
   public QuantizationScheme {
     layers = List.copyOf(layers);
   }
@@ -145,6 +150,7 @@ public record QuantizationScheme(
     private final List<String> onlyOpTypes = new ArrayList<>();
     private final List<String> onlyNodes = new ArrayList<>();
     private Coverage coverage = Coverage.CONNECTED;
+    private OutputFormat format = OutputFormat.QDQ;
     private OutputStyle style = OutputStyle.COMPACT;
 
     private Builder() {}
@@ -201,6 +207,11 @@ public record QuantizationScheme(
       return this;
     }
 
+    public Builder format(OutputFormat value) {
+      format = value;
+      return this;
+    }
+
     public Builder style(OutputStyle value) {
       style = value;
       return this;
@@ -253,7 +264,7 @@ public record QuantizationScheme(
             found.stream().distinct().collect(Collectors.toList()),
             null);
       }
-      return new QuantizationScheme(defaults, all, coverage, style);
+      return new QuantizationScheme(defaults, all, coverage, format, style);
     }
 
     /// "Only these" is "nothing" with these laid over it.

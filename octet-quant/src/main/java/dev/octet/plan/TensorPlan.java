@@ -1,5 +1,6 @@
 package dev.octet.plan;
 
+import dev.octet.ir.DataType;
 import dev.octet.numeric.QuantParams;
 import dev.octet.stats.Range;
 import java.util.Optional;
@@ -24,6 +25,16 @@ public sealed interface TensorPlan {
   record Activation(
       String value, String key, QuantParams params, Range range, Origin origin, Readers readers)
       implements TensorPlan {}
+
+  /// A computed value that is quantized to UINT8 while the model runs, its scale and zero point
+  /// taken from the numbers of the moment as `DynamicQuantizeLinear` does. All its readers share
+  /// the codes.
+  ///
+  /// @param value name of the value in the float model
+  /// @param key identity of this plan
+  /// @param element what the value holds; anything but FLOAT is converted before it is quantized,
+  ///     because `DynamicQuantizeLinear` takes nothing else
+  record Dynamic(String value, String key, DataType element) implements TensorPlan {}
 
   /// Constant data stored as codes.
   ///

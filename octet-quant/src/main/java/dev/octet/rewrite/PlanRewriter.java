@@ -22,7 +22,17 @@ public final class PlanRewriter {
           case COMPACT -> new CompactNames();
           case PEER -> new PeerNames();
         };
-    QdqRendering rendering = new QdqRendering(copy, plan, names);
+    QdqRendering rendering =
+        switch (plan.format()) {
+          case QDQ -> new QdqRendering(copy, plan, names);
+          case QOPERATOR, DYNAMIC ->
+              throw OctetException.failure(
+                  "format-not-ready",
+                  "format " + plan.format(),
+                  "cannot be rendered yet",
+                  "use format QDQ",
+                  null);
+        };
     copy.edit(rendering::render);
     return new QuantizedModel(copy, plan, rendering.alignment());
   }

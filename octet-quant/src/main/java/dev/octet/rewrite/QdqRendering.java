@@ -62,6 +62,9 @@ final class QdqRendering {
                 when FoldedConstants.of(floats.value(activation.value())).isPresent() ->
                 constants.elementwise(activation, stem(activation.key()));
             case TensorPlan.Activation activation -> activation(editor, parameters, activation);
+            case TensorPlan.Dynamic dynamic ->
+                throw new IllegalStateException(
+                    "'" + dynamic.key() + "' has no scale before the model runs");
             case TensorPlan.Weight weight -> constants.weight(weight, stem(weight.key()));
             case TensorPlan.Bias bias ->
                 constants.bias(
@@ -91,6 +94,7 @@ final class QdqRendering {
             case TensorPlan.Activation activation ->
                 activation.readers() == TensorPlan.Readers.ALL
                     || activation.origin() instanceof TensorPlan.Origin.Constant;
+            case TensorPlan.Dynamic dynamic -> false;
             case TensorPlan.Weight weight -> weight.factor() == 1f;
             case TensorPlan.Bias bias -> bias.factor() == 1f;
           };
@@ -123,6 +127,7 @@ final class QdqRendering {
     return switch (tensor) {
       case TensorPlan.Activation activation ->
           activation.origin() instanceof TensorPlan.Origin.Constant;
+      case TensorPlan.Dynamic dynamic -> false;
       case TensorPlan.Weight weight -> true;
       case TensorPlan.Bias bias -> true;
     };
