@@ -31,7 +31,8 @@ public final class AffineKernels {
 
   private AffineKernels() {}
 
-  /// Quantizes `length` values from index `from` on to 8- or 4-bit codes, written from `at` on.
+  /// Quantizes `length` values from index `from` on to 8- or 4-bit codes, written from `at` on. NaN
+  /// stays NaN in float8.
   ///
   /// @throws IllegalArgumentException when the type is not of 8 or 4 bits
   public static void quantize(
@@ -40,6 +41,12 @@ public final class AffineKernels {
     checkSpans(values.length, from, length, out.length, at);
     int qmin = type.qmin();
     float scale = grid.scale();
+    if (type.isFloat()) {
+      for (int i = 0; i < length; i++) {
+        out[at + i] = Float8.encode(values[from + i] / scale);
+      }
+      return;
+    }
     float low = qmin - grid.zeroPoint();
     float high = type.qmax() - grid.zeroPoint();
     for (int i = 0; i < length; i++) {
@@ -74,7 +81,11 @@ public final class AffineKernels {
     checkSpans(codes.length, from, length, out.length, at);
     float scale = grid.scale();
     float zeroPoint = grid.zeroPoint();
-    if (type.isSigned()) {
+    if (type.isFloat()) {
+      for (int i = 0; i < length; i++) {
+        out[at + i] = Float8.decode(codes[from + i]) * scale;
+      }
+    } else if (type.isSigned()) {
       for (int i = 0; i < length; i++) {
         out[at + i] = ((float) codes[from + i] - zeroPoint) * scale;
       }
@@ -123,6 +134,12 @@ public final class AffineKernels {
       float[] values, int from, int length, QuantType type, ScaleChoice grid, float[] out, int at) {
     requireFit(type, type.bits() <= 16);
     checkSpans(values.length, from, length, out.length, at);
+    if (type.isFloat()) {
+      for (int i = 0; i < length; i++) {
+        out[at + i] = Float8.decode(Float8.encode(values[from + i] / grid.scale())) * grid.scale();
+      }
+      return;
+    }
     float low = type.qmin() - grid.zeroPoint();
     float high = type.qmax() - grid.zeroPoint();
     float[] chunk = new float[Math.min(CHUNK, length)];

@@ -11,11 +11,12 @@ import java.util.Locale;
 ///
 /// @param type the codes' type
 /// @param granularity what one entry covers
+/// @param real the type scales are stored in
 /// @param scales finite and positive
-/// @param zeroPoints as many as scales, each a code of the type
+/// @param zeroPoints as many as scales, each a code of the type; 0 for float8
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
 public record QuantParams(
-    QuantType type, Granularity granularity, float[] scales, int[] zeroPoints) {
+    QuantType type, Granularity granularity, RealType real, float[] scales, int[] zeroPoints) {
 
   public QuantParams {
     scales = scales.clone();
@@ -31,11 +32,32 @@ public record QuantParams(
       if (!(scales[i] > 0) || scales[i] == Float.POSITIVE_INFINITY) {
         throw new IllegalArgumentException("scale " + i + " is " + scales[i]);
       }
+      if (real.rounded(scales[i]) != scales[i]) {
+        throw new IllegalArgumentException("scale " + i + " is no " + real + ": " + scales[i]);
+      }
+      if (type.isFloat() && zeroPoints[i] != 0) {
+        throw new IllegalArgumentException("float8 has no zero point but 0");
+      }
       if (zeroPoints[i] < type.qmin() || zeroPoints[i] > type.qmax()) {
         throw new IllegalArgumentException(
             "zero point " + i + " is " + zeroPoints[i] + ", not a code of " + type);
       }
     }
+  }
+
+  /// Parameters whose scales are 32-bit floats.
+  public QuantParams(QuantType type, Granularity granularity, float[] scales, int[] zeroPoints) {
+    this(type, granularity, RealType.FLOAT, scales, zeroPoints);
+  }
+
+  /// One scale and zero point for the whole tensor, chosen by a rule.
+  public static QuantParams perTensor(GridRule rule, ScaleChoice choice) {
+    return new QuantParams(
+        rule.type(),
+        Granularity.perTensor(),
+        rule.real(),
+        new float[] {choice.scale()},
+        new int[] {choice.zeroPoint()});
   }
 
   /// One scale and zero point for the whole tensor.
@@ -86,7 +108,7 @@ public record QuantParams(
 
   /// The same zero points and granularity with other scales.
   public QuantParams withScales(float[] newScales) {
-    return new QuantParams(type, granularity, newScales, zeroPoints);
+    return new QuantParams(type, granularity, real, newScales, zeroPoints);
   }
 
   @Override
@@ -94,6 +116,7 @@ public record QuantParams(
     return other instanceof QuantParams that
         && type == that.type
         && granularity.equals(that.granularity)
+        && real == that.real
         && Arrays.equals(scales, that.scales)
         && Arrays.equals(zeroPoints, that.zeroPoints);
   }

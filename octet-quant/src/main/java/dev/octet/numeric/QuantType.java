@@ -1,7 +1,8 @@
 package dev.octet.numeric;
 
-/// Integer element types a tensor can be quantized to, with ONNX's own numbers
-/// (`TensorProto.DataType`). [#INT32] is the type of biases only: it has no grid of its own.
+/// Element types a tensor can be quantized to, with ONNX's own numbers (`TensorProto.DataType`).
+/// [#INT32] is the type of biases only: it has no grid of its own. The codes of [#FLOAT8E4M3FN]
+/// are numbers themselves, unevenly spaced (see [Float8]); its zero point is 0.
 public enum QuantType {
   UINT8(2, 8, false),
   INT8(3, 8, true),
@@ -9,6 +10,7 @@ public enum QuantType {
   INT16(5, 16, true),
   UINT4(21, 4, false),
   INT4(22, 4, true),
+  FLOAT8E4M3FN(17, 8, true),
   INT32(6, 32, true);
 
   private final int onnxNumber;
@@ -35,14 +37,19 @@ public enum QuantType {
     return signed;
   }
 
-  /// Smallest code the type can store.
-  public int qmin() {
-    return signed ? -1 << (bits - 1) : 0;
+  /// Whether codes are floating-point numbers.
+  public boolean isFloat() {
+    return this == FLOAT8E4M3FN;
   }
 
-  /// Largest code the type can store.
+  /// Smallest code the type can store, as a number.
+  public int qmin() {
+    return this == FLOAT8E4M3FN ? -Float8.LARGEST : signed ? -1 << (bits - 1) : 0;
+  }
+
+  /// Largest code the type can store, as a number.
   public int qmax() {
-    return signed ? ~(-1 << (bits - 1)) : (1 << bits) - 1;
+    return this == FLOAT8E4M3FN ? Float8.LARGEST : signed ? ~(-1 << (bits - 1)) : (1 << bits) - 1;
   }
 
   /// Every code the type can store. Quantized values are clipped to this, whatever codes their
@@ -76,6 +83,7 @@ public enum QuantType {
       case INT16 -> new CodeRange(-16384, 16384);
       case UINT4 -> new CodeRange(0, 7);
       case INT4 -> new CodeRange(-4, 3);
+      case FLOAT8E4M3FN -> throw new IllegalArgumentException("float8 has no reduced range");
       case INT32 -> throw new IllegalArgumentException("int32 has no reduced range");
     };
   }

@@ -33,34 +33,18 @@ public final class TensorQuantizer {
   public static QuantParams chooseParams(
       float[] data, long[] shape, Granularity granularity, GridRule rule) {
     Layout layout = Layout.of(shape, granularity, data.length);
-    float[] mins = new float[layout.entries()];
-    float[] maxs = new float[layout.entries()];
-    Arrays.fill(mins, Float.POSITIVE_INFINITY);
-    Arrays.fill(maxs, Float.NEGATIVE_INFINITY);
-    layout.forEachRun(
-        (start, length, entry) -> {
-          for (int i = start; i < start + length; i++) {
-            if (!Float.isFinite(data[i])) {
-              throw new IllegalArgumentException("element " + i + " is " + data[i]);
-            }
-            mins[entry] = Math.min(mins[entry], data[i]);
-            maxs[entry] = Math.max(maxs[entry], data[i]);
-          }
-        });
-    float[] scales = new float[layout.entries()];
-    int[] zeroPoints = new int[layout.entries()];
-    for (int entry = 0; entry < scales.length; entry++) {
-      boolean empty = mins[entry] > maxs[entry];
-      float min = empty ? 0 : mins[entry];
-      float max = empty ? 0 : maxs[entry];
-      ScaleChoice choice =
-          granularity instanceof Granularity.PerBlock
-              ? blockChoice(min, max, rule)
-              : empty ? new ScaleChoice(1f, 0) : rule.choose(min, max);
-      scales[entry] = choice.scale();
-      zeroPoints[entry] = choice.zeroPoint();
+    requireFinite(data);
+    ScaleChoice[] choices =
+        rule.type().isFloat()
+            ? bySpread(data, layout, rule)
+            : byExtremes(data, layout, granularity, rule);
+    float[] scales = new float[choices.length];
+    int[] zeroPoints = new int[choices.length];
+    for (int entry = 0; entry < choices.length; entry++) {
+      scales[entry] = choices[entry].scale();
+      zeroPoints[entry] = choices[entry].zeroPoint();
     }
-    return new QuantParams(rule.type(), granularity, scales, zeroPoints);
+    return new QuantParams(rule.type(), granularity, rule.real(), scales, zeroPoints);
   }
 
   /// The codes of `data` as raw tensor data.
@@ -108,7 +92,7 @@ public final class TensorQuantizer {
     layout.requireEntries(params);
     float[] values = new float[count];
     switch (type) {
-      case UINT8, INT8, UINT4, INT4 -> {
+      case UINT8, INT8, UINT4, INT4, FLOAT8E4M3FN -> {
         byte[] codes = type.bits() == 4 ? Nibbles.unpack(raw, count, type) : raw;
         layout.forEachRun(
             (start, length, entry) ->
@@ -134,6 +118,71 @@ public final class TensorQuantizer {
     return values;
   }
 
+  private static void requireFinite(float[] data) {
+    for (int i = 0; i < data.length; i++) {
+      if (!Float.isFinite(data[i])) {
+        throw new IllegalArgumentException("element " + i + " is " + data[i]);
+      }
+    }
+  }
+
+  private static ScaleChoice[] byExtremes(
+      float[] data, Layout layout, Granularity granularity, GridRule rule) {
+    float[] mins = new float[layout.entries()];
+    float[] maxs = new float[layout.entries()];
+    Arrays.fill(mins, Float.POSITIVE_INFINITY);
+    Arrays.fill(maxs, Float.NEGATIVE_INFINITY);
+    layout.forEachRun(
+        (start, length, entry) -> {
+          for (int i = start; i < start + length; i++) {
+            mins[entry] = Math.min(mins[entry], data[i]);
+            maxs[entry] = Math.max(maxs[entry], data[i]);
+          }
+        });
+    ScaleChoice[] choices = new ScaleChoice[layout.entries()];
+    for (int entry = 0; entry < choices.length; entry++) {
+      boolean empty = mins[entry] > maxs[entry];
+      float min = empty ? 0 : mins[entry];
+      float max = empty ? 0 : maxs[entry];
+      choices[entry] =
+          granularity instanceof Granularity.PerBlock
+              ? blockChoice(min, max, rule)
+              : empty ? new ScaleChoice(1f, 0) : rule.choose(min, max);
+    }
+    return choices;
+  }
+
+  private static ScaleChoice[] bySpread(float[] data, Layout layout, GridRule rule) {
+    int[] counts = new int[layout.entries()];
+    layout.forEachRun((start, length, entry) -> counts[entry] += length);
+    float[][] parts = new float[counts.length][];
+    for (int entry = 0; entry < parts.length; entry++) {
+      parts[entry] = new float[counts[entry]];
+    }
+    Arrays.fill(counts, 0);
+    layout.forEachRun(
+        (start, length, entry) -> {
+          System.arraycopy(data, start, parts[entry], counts[entry], length);
+          counts[entry] += length;
+        });
+    ScaleChoice[] choices = new ScaleChoice[parts.length];
+    for (int entry = 0; entry < choices.length; entry++) {
+      float deviation = Spread.deviation(parts[entry], parts[entry].length);
+      choices[entry] =
+          deviation > 0
+              ? rule.chooseForDeviation(deviation)
+              : byLargest(parts[entry], rule);
+    }
+    return choices;
+  }
+
+  /// Values that are all alike have no spread, but may still differ from 0.
+  private static ScaleChoice byLargest(float[] values, GridRule rule) {
+    return values.length == 0
+        ? new ScaleChoice(1f, 0)
+        : rule.choose(Math.min(values[0], 0f), Math.max(values[0], 0f));
+  }
+
   private static ScaleChoice blockChoice(float min, float max, GridRule rule) {
     boolean symmetric = rule.symmetry() == Symmetry.SYMMETRIC;
     CodeRange codes = rule.type().codes(rule.symmetry(), CodeSpan.FULL);
@@ -143,8 +192,11 @@ public final class TensorQuantizer {
       high = Math.max(-low, high);
       low = -high;
     }
-    float scale = (float) ((double) (high - low) / codes.steps());
-    boolean degenerate = scale < Float.MIN_NORMAL;
+    float width = rule.real().rounded(high - low);
+    double exactWidth = Float.isFinite(width) ? width : (double) high - low;
+    float scale = rule.real().roundedUpIfTiny(exactWidth / codes.steps());
+    boolean flushed = rule.real() == RealType.FLOAT || rule.tinyScales() == TinyScales.FLUSHED;
+    boolean degenerate = scale == 0 || (flushed && scale < rule.real().smallestNormal());
     if (symmetric) {
       int middle = (int) Math.rint((codes.min() + codes.max()) / 2.0);
       return new ScaleChoice(degenerate ? 1f : scale, middle);
