@@ -169,9 +169,7 @@ public final class TensorQuantizer {
     for (int entry = 0; entry < choices.length; entry++) {
       float deviation = Spread.deviation(parts[entry], parts[entry].length);
       choices[entry] =
-          deviation > 0
-              ? rule.chooseForDeviation(deviation)
-              : byLargest(parts[entry], rule);
+          deviation > 0 ? rule.chooseForDeviation(deviation) : byLargest(parts[entry], rule);
     }
     return choices;
   }

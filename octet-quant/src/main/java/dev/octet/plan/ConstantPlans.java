@@ -53,7 +53,8 @@ final class ConstantPlans {
   String weight(
       Value value, Policy nodePolicy, OptionalInt axis, float factor, List<TensorPlan> tensors) {
     Policy policy = scheme.forTensor(nodePolicy, value.name());
-    boolean perChannel = policy.granularity() == WeightGranularity.PER_CHANNEL && axis.isPresent();
+    boolean perChannel =
+        policy.granularity() instanceof WeightGranularity.PerChannel && axis.isPresent();
     Granularity granularity =
         perChannel ? Granularity.perChannel(axis.getAsInt()) : Granularity.perTensor();
     GridRule rule =

@@ -159,7 +159,8 @@ final class PlanBuilder {
   /// Gives a value a range stated in the scheme or observed.
   private void own(Value value, Optional<Absorb> bounds, Readers readers) {
     Policy policy = policy(value);
-    Range range = policy.range();
+    Range range =
+        policy.stated() instanceof StatedGrid.Ranges(List<Range> ranges) ? ranges.getFirst() : null;
     Origin origin = new Origin.Stated();
     if (range == null) {
       Value observed = reach.boundedBy(value).orElse(value);

@@ -55,6 +55,7 @@ final class PlanText {
     List<String> lines = new ArrayList<>();
     lines.add("format " + plan.format());
     lines.add("style " + plan.style());
+    lines.add("quantizing nodes " + plan.qdq());
     byPlace(plan).forEach((place, text) -> lines.add(place + " = " + text));
     return lines;
   }
@@ -95,6 +96,8 @@ final class PlanText {
               activation.range().max(),
               activation.origin());
       case TensorPlan.Dynamic dynamic -> "uint8  scale and zero point of the moment";
+      case TensorPlan.Conversion conversion ->
+          "%s  from %s".formatted(describe(conversion.params()), conversion.source());
       case TensorPlan.Weight weight -> describe(weight.params());
       case TensorPlan.Bias bias ->
           "int32  scale of " + bias.activation() + " times that of " + bias.weight();
@@ -137,6 +140,15 @@ final class PlanText {
               .formatted(exact(params), value, range.min(), range.max(), origin, readers);
       case TensorPlan.Dynamic(var value, var key, var element) ->
           "dynamic of %s of %s".formatted(value, element);
+      case TensorPlan.Conversion(
+              var value,
+              var key,
+              var source,
+              var params,
+              var range,
+              var readers) ->
+          "%s of %s from %s range %s %s, read by %s"
+              .formatted(exact(params), value, source, range.min(), range.max(), readers);
       case TensorPlan.Weight(var value, var key, var params, var factor) ->
           "weight of %s times %s %s".formatted(value, factor, exact(params));
       case TensorPlan.Bias(
@@ -155,6 +167,8 @@ final class PlanText {
     return params.type()
         + " "
         + params.granularity()
+        + " in "
+        + params.real()
         + " "
         + Arrays.toString(params.scales())
         + " "

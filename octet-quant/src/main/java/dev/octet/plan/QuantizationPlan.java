@@ -15,18 +15,36 @@ import java.util.Optional;
 ///
 /// @param format how integer arithmetic is written down
 /// @param style how new things are named
+/// @param qdq how quantizing nodes are written, where there are any
 /// @param nodes every node of the main graph, in order
 /// @param tensors every tensor stored as codes, in the order the graph needs them; keys are unique
 public record QuantizationPlan(
-    OutputFormat format, OutputStyle style, List<NodePlan> nodes, List<TensorPlan> tensors) {
+    OutputFormat format,
+    OutputStyle style,
+    QdqForm qdq,
+    List<NodePlan> nodes,
+    List<TensorPlan> tensors) {
   public QuantizationPlan {
     nodes = List.copyOf(nodes);
     tensors = List.copyOf(tensors);
   }
 
-  /// The tensor plan with this key.
+  /// A plan whose quantizing nodes are written the standard way.
+  public QuantizationPlan(
+      OutputFormat format, OutputStyle style, List<NodePlan> nodes, List<TensorPlan> tensors) {
+    this(format, style, QdqForm.STANDARD, nodes, tensors);
+  }
+
+  /// The tensor plan with this key. Looks through all of them; to look up many, see [#byKey].
   public Optional<TensorPlan> tensor(String key) {
     return tensors.stream().filter(tensor -> tensor.key().equals(key)).findFirst();
+  }
+
+  /// Every tensor plan by its key, in order.
+  public Map<String, TensorPlan> byKey() {
+    Map<String, TensorPlan> byKey = new LinkedHashMap<>();
+    tensors.forEach(tensor -> byKey.put(tensor.key(), tensor));
+    return byKey;
   }
 
   /// SHA-256 over every choice and every bit of every scale, in lower-case hexadecimal. Equal plans

@@ -44,9 +44,9 @@ public final class QuantizationPlanner {
 
   private static void requireOpset(Model model, QuantizationScheme scheme) {
     boolean perChannel =
-        scheme.defaults().granularity() == WeightGranularity.PER_CHANNEL
+        scheme.defaults().granularity() instanceof WeightGranularity.PerChannel
             || scheme.layers().stream()
-                .anyMatch(l -> l.policy().granularity() == WeightGranularity.PER_CHANNEL);
+                .anyMatch(l -> l.policy().granularity() instanceof WeightGranularity.PerChannel);
     int needed = perChannel ? PER_CHANNEL_OPSET : PER_TENSOR_OPSET;
     int opset = model.opset().orElse(0);
     if (opset < needed) {

@@ -226,7 +226,9 @@ public record QuantizationScheme(
       addOnly(all, Scope.NODE, onlyNodes);
       all.addAll(layers);
       List<Diagnostic> found = new ArrayList<>();
-      for (String mistake : defaults.mistakes()) {
+      List<String> general = new ArrayList<>(PolicyCheck.mistakes(defaults));
+      general.addAll(PolicyCheck.forTensorsOnly(defaults));
+      for (String mistake : general) {
         found.add(Diagnostic.of("scheme-invalid", "default policy", mistake));
       }
       for (Layer layer : all) {
@@ -234,15 +236,15 @@ public record QuantizationScheme(
         if (layer.pattern.isBlank()) {
           found.add(Diagnostic.of("scheme-invalid", place, "the pattern is empty"));
         }
-        List<String> mistakes = layer.policy.mistakes();
+        List<String> mistakes = PolicyCheck.mistakes(layer.policy);
         if (mistakes.isEmpty()) {
           // A layer that is fine alone may contradict what lies below it.
-          mistakes = new ArrayList<>(layer.policy.over(defaults).mistakes());
-          mistakes.removeAll(defaults.mistakes());
+          mistakes = new ArrayList<>(PolicyCheck.mistakes(layer.policy.over(defaults)));
+          mistakes.removeAll(PolicyCheck.mistakes(defaults));
         }
-        if (layer.policy.range() != null && layer.scope != Scope.TENSOR) {
+        if (layer.scope != Scope.TENSOR) {
           mistakes = new ArrayList<>(mistakes);
-          mistakes.add("a range can be stated for a tensor only");
+          mistakes.addAll(PolicyCheck.forTensorsOnly(layer.policy));
         }
         for (String mistake : mistakes) {
           found.add(Diagnostic.of("scheme-invalid", place, mistake));

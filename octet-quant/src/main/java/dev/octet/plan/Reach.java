@@ -150,7 +150,8 @@ final class Reach {
     Policy policy = scheme.forTensor(scheme.forNode(node), node.output(0).name());
     return bounds.low() == 0f
         && policy.activationSymmetry() != Symmetry.SYMMETRIC
-        && policy.range() == null
+        && policy.stated() == null
+        && !Objects.requireNonNull(policy.activationType()).isFloat()
         && Objects.requireNonNull(policy.minimumRealRange()) == 0.0;
   }
 

@@ -36,6 +36,20 @@ public sealed interface TensorPlan {
   ///     because `DynamicQuantizeLinear` takes nothing else
   record Dynamic(String value, String key, DataType element) implements TensorPlan {}
 
+  /// An activation's dequantized form, brought to other codes for some of its readers:
+  /// `DQ(source) → Q(params) → DQ(params)`.
+  ///
+  /// @param value name of the value in the float model
+  /// @param key identity of this plan
+  /// @param source key of the activation that is converted
+  /// @param params scale and zero point it is converted to
+  /// @param range the real range they were computed from
+  /// @param readers [Readers#ALL] when everybody who would read the source's dequantized form reads
+  ///     this one's instead, [Readers#PLANNED] when only nodes that say so do
+  record Conversion(
+      String value, String key, String source, QuantParams params, Range range, Readers readers)
+      implements TensorPlan {}
+
   /// Constant data stored as codes.
   ///
   /// @param value name of the constant in the float model
@@ -61,7 +75,9 @@ public sealed interface TensorPlan {
     /// Everybody, graph outputs included: the codes are what the producer's kernel computes.
     ALL,
     /// Only the nodes that say so; a float producer's other readers stay exact.
-    PLANNED
+    PLANNED,
+    /// As [#ALL], but each node that says so gets a pair of quantizing nodes of its own.
+    DEDICATED
   }
 
   /// Where an activation's parameters come from.

@@ -62,6 +62,9 @@ final class QdqRendering {
                 when FoldedConstants.of(floats.value(activation.value())).isPresent() ->
                 constants.elementwise(activation, stem(activation.key()));
             case TensorPlan.Activation activation -> activation(editor, parameters, activation);
+            case TensorPlan.Conversion conversion ->
+                throw new IllegalStateException(
+                    "'" + conversion.key() + "' cannot be rendered yet");
             case TensorPlan.Dynamic dynamic ->
                 throw new IllegalStateException(
                     "'" + dynamic.key() + "' has no scale before the model runs");
@@ -95,6 +98,7 @@ final class QdqRendering {
                 activation.readers() == TensorPlan.Readers.ALL
                     || activation.origin() instanceof TensorPlan.Origin.Constant;
             case TensorPlan.Dynamic dynamic -> false;
+            case TensorPlan.Conversion conversion -> false;
             case TensorPlan.Weight weight -> weight.factor() == 1f;
             case TensorPlan.Bias bias -> bias.factor() == 1f;
           };
@@ -128,6 +132,7 @@ final class QdqRendering {
       case TensorPlan.Activation activation ->
           activation.origin() instanceof TensorPlan.Origin.Constant;
       case TensorPlan.Dynamic dynamic -> false;
+      case TensorPlan.Conversion conversion -> false;
       case TensorPlan.Weight weight -> true;
       case TensorPlan.Bias bias -> true;
     };

@@ -72,6 +72,6 @@ public final class Ptq {
   }
 
   static boolean perChannel(Policy policy) {
-    return policy.granularity() == WeightGranularity.PER_CHANNEL;
+    return policy.granularity() instanceof WeightGranularity.PerChannel;
   }
 }
