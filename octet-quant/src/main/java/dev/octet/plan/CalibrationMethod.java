@@ -20,6 +20,12 @@ public sealed interface CalibrationMethod {
   ///
   /// @param percent share of the values kept, above 50 and at most 100, such as 99.99
   record Percentile(double percent) implements CalibrationMethod {
+    public Percentile {
+      if (!(percent > 50 && percent <= 100)) {
+        throw new IllegalArgumentException("percentile " + percent + " is not in (50, 100]");
+      }
+    }
+
     @Override
     public String toString() {
       return "percentile:" + percent;
@@ -34,6 +40,22 @@ public sealed interface CalibrationMethod {
     }
   }
 
+  /// The range with the least expected absolute error of rounding and clipping together.
+  record LeastAbsoluteError() implements CalibrationMethod {
+    @Override
+    public String toString() {
+      return "mae";
+    }
+  }
+
+  /// For float8: the values' standard deviation is brought onto that of the type.
+  record Distribution() implements CalibrationMethod {
+    @Override
+    public String toString() {
+      return "distribution";
+    }
+  }
+
   /// The range whose quantized histogram is closest to the observed one (Kullback–Leibler).
   record Entropy() implements CalibrationMethod {
     @Override
@@ -42,10 +64,17 @@ public sealed interface CalibrationMethod {
     }
   }
 
-  /// An exponential moving average of each sample's extremes.
+  /// An exponential moving average of each sample's extremes, in the order of samples, however they
+  /// are batched.
   ///
   /// @param constant weight of a new sample, above 0 and at most 1
   record MovingAverage(double constant) implements CalibrationMethod {
+    public MovingAverage {
+      if (!(constant > 0 && constant <= 1)) {
+        throw new IllegalArgumentException("averaging constant " + constant + " is not in (0, 1]");
+      }
+    }
+
     @Override
     public String toString() {
       return "moving-average:" + constant;
@@ -58,7 +87,9 @@ public sealed interface CalibrationMethod {
       case MinMax() -> new RangeEstimator.MinMax();
       case Percentile(double percent) -> new RangeEstimator.Percentile(percent, rule.symmetry());
       case LeastError() -> new RangeEstimator.ErrorOptimal(rule);
+      case LeastAbsoluteError() -> new RangeEstimator.AbsoluteErrorOptimal(rule);
       case Entropy() -> new RangeEstimator.Entropy(rule);
+      case Distribution() -> new RangeEstimator.Distribution();
       case MovingAverage(double constant) -> new RangeEstimator.MovingAverage(constant);
     };
   }
@@ -75,33 +106,46 @@ public sealed interface CalibrationMethod {
     return new LeastError();
   }
 
+  static CalibrationMethod leastAbsoluteError() {
+    return new LeastAbsoluteError();
+  }
+
+  static CalibrationMethod distribution() {
+    return new Distribution();
+  }
+
+  static CalibrationMethod movingAverage(double constant) {
+    return new MovingAverage(constant);
+  }
+
   static CalibrationMethod entropy() {
     return new Entropy();
   }
 
-  /// Reads what `toString` writes: `minmax`, `percentile:99.99`, `mse`, `entropy`,
-  /// `moving-average:0.01`.
+  /// Reads what `toString` writes: `minmax`, `percentile:99.99`, `mse`, `mae`, `entropy`,
+  /// `distribution`, `moving-average:0.01`.
   ///
   /// @return empty when the text names no method
   static Optional<CalibrationMethod> parse(String text) {
     String word = text.strip().toLowerCase(Locale.ROOT);
     int colon = word.indexOf(':');
     if (colon >= 0) {
-      double number;
       try {
-        number = Double.parseDouble(word.substring(colon + 1));
-      } catch (NumberFormatException e) {
-        return Optional.empty();
+        double number = Double.parseDouble(word.substring(colon + 1));
+        return switch (word.substring(0, colon)) {
+          case "percentile" -> Optional.of(new Percentile(number));
+          case "moving-average" -> Optional.of(new MovingAverage(number));
+          default -> Optional.empty();
+        };
+      } catch (IllegalArgumentException e) {
+        return Optional.empty(); // no number, or none the method takes
       }
-      return switch (word.substring(0, colon)) {
-        case "percentile" -> Optional.of(new Percentile(number));
-        case "moving-average" -> Optional.of(new MovingAverage(number));
-        default -> Optional.empty();
-      };
     }
     return switch (word) {
       case "minmax" -> Optional.of(new MinMax());
       case "mse" -> Optional.of(new LeastError());
+      case "mae" -> Optional.of(new LeastAbsoluteError());
+      case "distribution" -> Optional.of(new Distribution());
       case "entropy" -> Optional.of(new Entropy());
       default -> Optional.empty();
     };

@@ -5,15 +5,13 @@ import dev.octet.numeric.ScaleChoice;
 import dev.octet.numeric.Symmetry;
 import java.util.function.DoubleFunction;
 
-/// Finds the range whose grid has the least expected squared error over a histogram.
+/// Finds the range whose grid has the least expected error over a histogram.
 ///
 /// Values are taken as spread evenly within a bin. With step `s` and a grid from `L` to `H`, the
-/// error at `x` is the squared distance to the nearest multiple of `s` inside the grid and to the
-/// end of the grid outside. Its antiderivative `G` has a closed form: inside,
-/// `s^3 (n/12 + d^3/3)` with `n = rint(x/s)` and `d = x/s - n`, because the interval around each
-/// multiple contributes `s^3/12`; outside, a third of the cubed distance on top. A bin from `a` to
-/// `b` with `c` values contributes `c (G(b) - G(a)) / (b - a)`, exact for steps wider and narrower
-/// than bins alike.
+/// error at `x` is the distance, or its square, to the nearest multiple of `s` inside the grid and
+/// to the end of the grid outside. Its antiderivative `G` has a closed form, see [Measure]. A bin
+/// from `a` to `b` with `c` values contributes `c (G(b) - G(a)) / (b - a)`, exact for steps wider
+/// and narrower than bins alike.
 final class ErrorSearch {
   /// Bins the search works on: some four a step of an 8-bit grid.
   private static final int BINS = 2048;
@@ -30,15 +28,54 @@ final class ErrorSearch {
 
   private final Histogram histogram;
   private final GridRule rule;
+  private final Measure measure;
   private final double total;
 
-  ErrorSearch(Histogram histogram, GridRule rule) {
+  /// What is held against a grid. Below, `n = rint(x/s)` and `d = x/s - n` for an `x` inside the
+  /// grid, and `o` is how far `x` lies outside, with its sign.
+  enum Measure {
+    /// `G = s^3 (n/12 + d^3/3) + o^3/3`: the interval around each multiple contributes `s^3/12`.
+    SQUARED {
+      @Override
+      double antiderivative(double scale, double nearest, double offset, double beyond) {
+        return scale * scale * scale * (nearest / 12 + offset * offset * offset / 3)
+            + beyond * beyond * beyond / 3;
+      }
+
+      @Override
+      double of(double distance) {
+        return distance * distance;
+      }
+    },
+
+    /// `G = s^2 (n/4 + d|d|/2) + o|o|/2`: the interval around each multiple contributes `s^2/4`.
+    ABSOLUTE {
+      @Override
+      double antiderivative(double scale, double nearest, double offset, double beyond) {
+        return scale * scale * (nearest / 4 + offset * Math.abs(offset) / 2)
+            + beyond * Math.abs(beyond) / 2;
+      }
+
+      @Override
+      double of(double distance) {
+        return distance;
+      }
+    };
+
+    abstract double antiderivative(double scale, double nearest, double offset, double beyond);
+
+    /// @param distance not negative
+    abstract double of(double distance);
+  }
+
+  ErrorSearch(Histogram histogram, GridRule rule, Measure measure) {
     this.histogram = histogram.coarsened(BINS);
     this.rule = rule;
+    this.measure = measure;
     this.total = (double) histogram.total();
   }
 
-  /// Mean squared error of a grid over `range`.
+  /// Mean error of a grid over `range`, as [Measure] has it.
   double error(Range range) {
     ScaleChoice grid = rule.choose(range.min(), range.max());
     double low = lowEnd(grid);
@@ -149,7 +186,7 @@ final class ErrorSearch {
     for (int bin = 0; bin < histogram.bins(); bin++) {
       double beyond = Math.max(low - histogram.edge(bin + 1), histogram.edge(bin) - high);
       if (beyond > 0) {
-        sum += histogram.count(bin) * beyond * beyond;
+        sum += histogram.count(bin) * measure.of(beyond);
       }
     }
     return sum / total;
@@ -163,13 +200,12 @@ final class ErrorSearch {
     return (rule.type().qmax() - grid.zeroPoint()) * (double) grid.scale();
   }
 
-  private static double antiderivative(double x, double scale, double low, double high) {
+  private double antiderivative(double x, double scale, double low, double high) {
     double inside = Math.clamp(x, low, high);
     double steps = inside / scale;
     double nearest = Math.rint(steps);
     double offset = steps - nearest;
     double beyond = x - inside;
-    return scale * scale * scale * (nearest / 12 + offset * offset * offset / 3)
-        + beyond * beyond * beyond / 3;
+    return measure.antiderivative(scale, nearest, offset, beyond);
   }
 }

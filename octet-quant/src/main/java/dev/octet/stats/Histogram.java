@@ -70,6 +70,27 @@ public record Histogram(double binWidth, int firstBin, long[] counts) {
     return new Histogram(Math.scalb(binWidth, shift), newFirst, merged);
   }
 
+  /// Mean and standard deviation of the values, each taken to lie in the middle of its bin.
+  ///
+  /// @throws IllegalStateException when there are no values
+  public Spread spread() {
+    double total = (double) total();
+    if (total == 0) {
+      throw new IllegalStateException("no finite value was observed");
+    }
+    double sum = 0;
+    for (int i = 0; i < counts.length; i++) {
+      sum += counts[i] * (edge(i) + binWidth / 2);
+    }
+    double mean = sum / total;
+    double squares = 0;
+    for (int i = 0; i < counts.length; i++) {
+      double offset = edge(i) + binWidth / 2 - mean;
+      squares += counts[i] * offset * offset;
+    }
+    return new Spread(mean, Math.sqrt(squares / total));
+  }
+
   /// Where `fraction` of the values lie below, spread evenly within a bin.
   ///
   /// @param fraction in [0, 1]

@@ -6,7 +6,9 @@ import dev.octet.numeric.Symmetry;
 /// Decides from statistics which range of values a grid shall cover. Every range holds 0.
 ///
 /// [#newCollector()] gives the statistics a method needs. A [HistogramCollector] serves every
-/// method but [MovingAverage], so that one pass over the data can feed several.
+/// method but [MovingAverage], so that one pass over the data can feed several. No result depends
+/// on how samples were batched or divided among workers: the moving average is one of samples, in
+/// the order of their indices, where other tools average batches.
 public sealed interface RangeEstimator {
 
   /// A fresh collector that observes what this method needs.
@@ -142,18 +144,79 @@ public sealed interface RangeEstimator {
     @Override
     public Range estimate(Collector collector) {
       Histogram histogram = histogramFor(this, collector);
-      return new ErrorSearch(histogram, rule).best(collector.observed().includingZero());
+      return new ErrorSearch(histogram, rule, ErrorSearch.Measure.SQUARED)
+          .best(collector.observed().includingZero());
     }
 
     /// Mean squared error to expect of the values seen when a grid covers `range`; tells why a
     /// range was chosen.
     public double expectedError(Collector collector, Range range) {
-      return new ErrorSearch(histogramFor(this, collector), rule).error(range.includingZero());
+      return new ErrorSearch(histogramFor(this, collector), rule, ErrorSearch.Measure.SQUARED)
+          .error(range.includingZero());
     }
 
     @Override
     public String name() {
       return "error-optimal";
+    }
+  }
+
+  /// The range with the smallest expected absolute error of quantizing the observed distribution.
+  /// Beside [ErrorOptimal] it gives rare large values less weight, and so clips more.
+  ///
+  /// @param rule the grid the range will be covered with
+  record AbsoluteErrorOptimal(GridRule rule) implements RangeEstimator {
+    @Override
+    public Collector newCollector() {
+      return new HistogramCollector();
+    }
+
+    @Override
+    public Range estimate(Collector collector) {
+      Histogram histogram = histogramFor(this, collector);
+      return new ErrorSearch(histogram, rule, ErrorSearch.Measure.ABSOLUTE)
+          .best(collector.observed().includingZero());
+    }
+
+    /// Mean absolute error to expect of the values seen when a grid covers `range`.
+    public double expectedError(Collector collector, Range range) {
+      return new ErrorSearch(histogramFor(this, collector), rule, ErrorSearch.Measure.ABSOLUTE)
+          .error(range.includingZero());
+    }
+
+    @Override
+    public String name() {
+      return "absolute-error-optimal";
+    }
+  }
+
+  /// For float8 (E4M3FN): the range in which the values' standard deviation falls onto that of the
+  /// type's own finite numbers, as onnxruntime.quantization's method `Distribution` scales them.
+  /// What a table keeps besides the range is the deviation itself ([Spread]), from which the scale
+  /// is `std /` [#FLOAT8_STD].
+  record Distribution() implements RangeEstimator {
+    /// Population standard deviation of the 254 finite values of E4M3FN.
+    public static final float FLOAT8_STD = 100.057724f;
+
+    /// Largest finite value of E4M3FN.
+    public static final float FLOAT8_MAX = 448f;
+
+    @Override
+    public Collector newCollector() {
+      return new HistogramCollector();
+    }
+
+    /// `±448 std / 100.057724`: not cut to the extremes, since its ends say how the type is scaled.
+    @Override
+    public Range estimate(Collector collector) {
+      Spread spread = histogramFor(this, collector).spread();
+      double bound = Math.min(spread.std() / FLOAT8_STD * FLOAT8_MAX, Float.MAX_VALUE);
+      return new Range((float) -bound, (float) bound);
+    }
+
+    @Override
+    public String name() {
+      return "distribution";
     }
   }
 

@@ -81,6 +81,8 @@ public final class Qat {
       case CalibrationMethod.MinMax _, CalibrationMethod.MovingAverage _ -> true;
       case CalibrationMethod.Percentile _,
           CalibrationMethod.LeastError _,
+          CalibrationMethod.LeastAbsoluteError _,
+          CalibrationMethod.Distribution _,
           CalibrationMethod.Entropy _ ->
           false;
     };
