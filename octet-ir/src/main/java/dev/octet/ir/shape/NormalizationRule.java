@@ -27,7 +27,12 @@ final class NormalizationRule implements ShapeRule {
   @Override
   public ShapeOutcome infer(ShapeContext context) {
     return switch (context.node().opType()) {
-      case "Dropout" -> ShapeOutcome.of(context.same(0), withType(DataType.BOOL, context.shape(0)));
+      case "Dropout" -> {
+        // The mask was of the data's own type at first.
+        boolean ofBool = context.opset() >= 10;
+        Output mask = ofBool ? withType(DataType.BOOL, context.shape(0)) : context.same(0);
+        yield ShapeOutcome.of(context.same(0), mask);
+      }
       case "BatchNormalization" -> {
         Output perChannel = context.same(3) == null ? context.same(1) : context.same(3);
         yield ShapeOutcome.of(context.same(0), perChannel, perChannel, perChannel, perChannel);
