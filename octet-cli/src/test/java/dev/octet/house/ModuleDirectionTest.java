@@ -36,6 +36,7 @@ class ModuleDirectionTest {
             "dev.octet.plan..",
             "dev.octet.rewrite..",
             "dev.octet.equalize..",
+            "dev.octet.target..",
             "dev.octet.inspect..")
         .layer("run")
         .definedBy(
