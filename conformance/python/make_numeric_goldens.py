@@ -138,6 +138,55 @@ class Initializers:
         self.tensors.extend(tensors)
 
 
+def half_scale_cases(rng):
+    """type symmetry span minRealRange rmin rmax -> scale zeroPoint, all computed in float16"""
+    ranges = [(-1.0, 2.0), (0.0, 0.0), (-0.005, 0.005), (0.0, 1e-3), (-300.0, 500.0), (0.0, 6.0), (-1e-6, 1e-7)]
+    for _ in range(25):
+        magnitude = 10.0 ** rng.uniform(-3, 3)
+        ranges.append(tuple(sorted((rng.gauss(0, magnitude), rng.gauss(0, magnitude)))))
+    for low, high in ranges:
+        low, high = np.float16(low), np.float16(high)
+        for name, number in TYPES.items():
+            for symmetric in (False, True):
+                for reduced in (False, True):
+                    for least in (None, 1e-2) if abs(high - low) < 1 else (None,):
+                        qmin, qmax = peer.get_qmin_qmax_for_qType(number, reduced, symmetric)
+                        zero, scale = peer.compute_scale_zp(np.array(low), np.array(high), qmin, qmax, symmetric, least)
+                        assert scale.dtype == np.float16
+                        yield name, SYMMETRY[symmetric], SPAN[reduced], least or 0, bits(low), bits(high), bits(
+                            scale
+                        ), int(zero)
+
+
+def float8_cases(rng):
+    """shape granularity data -> scales raw dequantized; the codes are those of onnx's reference QuantizeLinear"""
+    number = TensorProto.FLOAT8E4M3FN
+    for shape in [(1,), (6,), (7,), (9,), (300,), (1031,), (3, 5), (4, 3, 3)]:
+        for magnitude in (1e-6, 1.0, 1e4) if np.prod(shape) < 100 else (1.0,):
+            data = rng.normal(0, magnitude, shape).astype(np.float32)
+            data.flat[0] *= 9  # saturates
+            if data.size == 1:
+                continue
+            weight = numpy_helper.from_array(data, "w")
+            for axis in [None, *range(len(shape))] if data.size < 100 else [None]:
+                if axis is None:
+                    zeros, scales = peer.compute_data_quant_params(data.ravel(), number, True)
+                elif data.shape[axis] == data.size:
+                    continue
+                else:
+                    pairs = [
+                        peer.compute_data_quant_params(data.take(i, axis).ravel(), number, True)
+                        for i in range(data.shape[axis])
+                    ]
+                    zeros = np.array([zero for zero, _ in pairs])
+                    scales = np.array([scale for _, scale in pairs], dtype=np.float32)
+                codes = peer.quantize_onnx_initializer(weight, number, zeros, scales, axis)
+                real = numpy_helper.to_array(codes).astype(np.float32)
+                spread = scales if axis is None else scales.reshape([-1 if i == axis else 1 for i in range(len(shape))])
+                where = "tensor" if axis is None else f"channel:{axis}"
+                yield ints(data.shape), where, floats(data), floats(scales), raw(codes), floats(real * spread)
+
+
 def bias_cases(rng):
     """weightGranularity bias inputScale weightScales -> adjustedWeightScales codes biasScales"""
     for channels in (1, 2, 7):
@@ -193,6 +242,8 @@ def main(folder):
     write(folder / "tensors.txt", tensor_cases(np.random.default_rng(2)))
     write(folder / "biases.txt", bias_cases(np.random.default_rng(3)))
     write(folder / "metrics.txt", metric_cases(np.random.default_rng(4)))
+    write(folder / "half_scales.txt", half_scale_cases(random.Random(5)))
+    write(folder / "float8.txt", float8_cases(np.random.default_rng(6)))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ class GridTest {
       @ForAll @FloatRange(min = -1e6f, max = 1e6f) float first,
       @ForAll @FloatRange(min = -1e6f, max = 1e6f) float second,
       @ForAll @FloatRange(min = 0, max = 1) float where) {
-    if (type == QuantType.INT32 || (symmetry == Symmetry.RESTRICTED && type != QuantType.UINT8)) {
+    if (type == QuantType.INT32
+        || type.isFloat()
+        || (symmetry == Symmetry.RESTRICTED && type != QuantType.UINT8)) {
       return;
     }
     float low = Math.min(first, second);

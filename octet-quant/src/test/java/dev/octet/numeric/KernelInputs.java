@@ -15,7 +15,11 @@ final class KernelInputs {
   static List<ScaleChoice> grids(QuantType type) {
     List<ScaleChoice> grids = new ArrayList<>();
     for (float scale : new float[] {0.5f, 0.0123f, 1e-30f, 3e30f, Float.MIN_NORMAL}) {
-      for (int zero : new int[] {type.qmin(), 0, (type.qmin() + type.qmax()) / 2, type.qmax()}) {
+      int[] zeros =
+          type.isFloat()
+              ? new int[1]
+              : new int[] {type.qmin(), 0, (type.qmin() + type.qmax()) / 2, type.qmax()};
+      for (int zero : zeros) {
         grids.add(new ScaleChoice(scale, zero));
       }
     }

@@ -27,6 +27,59 @@ class PeerArithmeticTest {
   }
 
   @Test
+  void choosesTheSameScalesForHalfPrecision() {
+    int tiny = 0;
+    for (String[] line : Goldens.cases("half_scales.txt")) {
+      GridRule rule =
+          new GridRule(
+                  QuantType.valueOf(line[0]),
+                  Symmetry.valueOf(line[1]),
+                  CodeSpan.valueOf(line[2]),
+                  Double.parseDouble(line[3]))
+              .withReal(RealType.FLOAT16, TinyScales.FLUSHED);
+      float low = real(line[4]);
+      float high = real(line[5]);
+      ScaleChoice theirs = new ScaleChoice(real(line[6]), Integer.parseInt(line[7]));
+      assertThat(rule.choose(low, high)).as("%s over %s..%s", rule, low, high).isEqualTo(theirs);
+
+      ScaleChoice kept = rule.withReal(RealType.FLOAT16, TinyScales.KEPT).choose(low, high);
+      if (theirs.scale() != 1f || (low == 0 && high == 0 && rule.minRealRange() == 0)) {
+        assertThat(kept).isEqualTo(theirs);
+      } else {
+        tiny++;
+        float[] real = {Math.min(low, 0), Math.max(high, 0)};
+        float[] read = new float[2];
+        AffineKernels.fakeQuantize(real, 0, 2, rule.type(), kept, read, 0);
+        for (int i = 0; i < 2; i++) {
+          assertThat(read[i]).isCloseTo(real[i], within(kept.scale() * 1.01f));
+        }
+      }
+    }
+    assertThat(tiny).as("scales the peer turns into 1").isGreaterThan(20);
+  }
+
+  @Test
+  void quantizesToTheSameFloat8Codes() {
+    for (String[] line : Goldens.cases("float8.txt")) {
+      long[] shape = Goldens.shape(line[0]);
+      float[] data = reals(line[2]);
+      String what = line[0] + " " + line[1];
+      QuantParams params =
+          TensorQuantizer.chooseParams(
+              data,
+              shape,
+              Goldens.granularity(line[1]),
+              GridRule.symmetric(QuantType.FLOAT8E4M3FN));
+      assertThat(params.scales()).as(what).isEqualTo(reals(line[3]));
+      byte[] raw = TensorQuantizer.quantize(data, shape, params);
+      assertThat(raw).as(what).isEqualTo(Goldens.bytes(line[4]));
+      assertThat(TensorQuantizer.dequantize(raw, shape, params))
+          .as(what)
+          .isEqualTo(reals(line[5]));
+    }
+  }
+
+  @Test
   void quantizesWholeTensorsToTheSameBytes() {
     for (String[] line : Goldens.cases("tensors.txt")) {
       QuantType type = QuantType.valueOf(line[0]);
