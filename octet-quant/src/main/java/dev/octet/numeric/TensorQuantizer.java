@@ -167,7 +167,7 @@ public final class TensorQuantizer {
         });
     ScaleChoice[] choices = new ScaleChoice[parts.length];
     for (int entry = 0; entry < choices.length; entry++) {
-      float deviation = Spread.deviation(parts[entry], parts[entry].length);
+      float deviation = Deviation.of(parts[entry], parts[entry].length);
       choices[entry] =
           deviation > 0 ? rule.chooseForDeviation(deviation) : byLargest(parts[entry], rule);
     }

@@ -73,9 +73,7 @@ class PeerArithmeticTest {
       assertThat(params.scales()).as(what).isEqualTo(reals(line[3]));
       byte[] raw = TensorQuantizer.quantize(data, shape, params);
       assertThat(raw).as(what).isEqualTo(Goldens.bytes(line[4]));
-      assertThat(TensorQuantizer.dequantize(raw, shape, params))
-          .as(what)
-          .isEqualTo(reals(line[5]));
+      assertThat(TensorQuantizer.dequantize(raw, shape, params)).as(what).isEqualTo(reals(line[5]));
     }
   }
 

@@ -2,13 +2,13 @@ package dev.octet.numeric;
 
 /// Population standard deviations as numpy computes them in float32, to the bit: sums are taken in
 /// pairs of halves, the smallest of which add eight interleaved partial sums.
-final class Spread {
+final class Deviation {
   private static final int BLOCK = 128;
 
-  private Spread() {}
+  private Deviation() {}
 
   /// The standard deviation of the first `length` values; 0 when there are none.
-  static float deviation(float[] values, int length) {
+  static float of(float[] values, int length) {
     if (length == 0) {
       return 0;
     }
