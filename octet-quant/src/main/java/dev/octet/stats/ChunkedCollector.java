@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What all collectors share: they see their input in chunks small enough for the first-level
@@ -73,7 +74,30 @@ abstract class ChunkedCollector {
   abstract void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax);
 
   /// Called at the end of each call that held a finite value.
-  abstract void callEnded(float smallest, float largest);
+  abstract void callEnded(float smallest, float largest, long sample);
+
+  final CollectorState.Extremes extremes() {
+    return new CollectorState.Extremes(
+        count,
+        nonFinite,
+        firstNonFiniteSample(),
+        count == 0
+            ? Optional.empty()
+            : Optional.of(new CollectorState.Seen(observed(), minSample, maxSample)));
+  }
+
+  final void restoreExtremes(CollectorState.Extremes state) {
+    count = state.count();
+    nonFinite = state.nonFinite();
+    firstNonFinite = state.firstNonFinite().orElse(NONE);
+    state
+        .seen()
+        .ifPresent(
+            seen -> {
+              lower(seen.range().min(), seen.minSample());
+              raise(seen.range().max(), seen.maxSample());
+            });
+  }
 
   final void mergeExtremes(ChunkedCollector other) {
     count += other.count;
@@ -97,7 +121,7 @@ abstract class ChunkedCollector {
     if (callMin <= callMax) {
       lower(callMin, sample);
       raise(callMax, sample);
-      callEnded(callMin, callMax);
+      callEnded(callMin, callMax, sample);
     }
   }
 

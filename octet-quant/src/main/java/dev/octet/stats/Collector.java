@@ -6,8 +6,7 @@ import java.util.OptionalLong;
 /// Statistics of one value over all samples, in memory that does not grow with them.
 ///
 /// Collectors only observe; a [RangeEstimator] decides. Partial collectors of the same kind and
-/// settings [#merge] into what one of them would have seen: unless an implementation says otherwise
-/// the result does not depend on how samples were batched or on the order of calls and merges.
+/// settings [#merge] into what one of them would have seen: the result does not depend on how samples were batched or on the order of calls and merges.
 ///
 /// NaN and infinities are counted and left out of every other statistic. A caller refuses a value
 /// with [#nonFinite()] above 0, naming the tensor and [#firstNonFiniteSample()].
@@ -35,6 +34,9 @@ public sealed interface Collector
   ///
   /// @throws IllegalArgumentException when `other` is of another kind or has other settings
   void merge(Collector other);
+
+  /// Everything this knows, to be kept and gone on from.
+  CollectorState state();
 
   /// Finite values seen.
   long count();

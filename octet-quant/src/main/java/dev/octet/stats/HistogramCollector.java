@@ -40,6 +40,18 @@ public final class HistogramCollector extends ChunkedCollector implements Collec
   private int unspilled;
   private int exponent = MIN_EXPONENT;
 
+  static HistogramCollector of(CollectorState.Counted state) {
+    HistogramCollector collector = new HistogramCollector();
+    collector.restoreExtremes(state.extremes());
+    state.extremes().seen().ifPresent(seen -> collector.restore(state.histogram(), seen.range()));
+    return collector;
+  }
+
+  @Override
+  public CollectorState state() {
+    return new CollectorState.Counted(extremes(), histogram());
+  }
+
   @Override
   public void merge(Collector other) {
     if (!(other instanceof HistogramCollector that)) {
@@ -85,7 +97,32 @@ public final class HistogramCollector extends ChunkedCollector implements Collec
   }
 
   @Override
-  void callEnded(float smallest, float largest) {}
+  void callEnded(float smallest, float largest, long sample) {}
+
+  /// @throws IllegalArgumentException when these cannot be the counts of as many values of `range`
+  private void restore(Histogram histogram, Range range) {
+    exponent = exponentFor(Math.max(-range.min(), range.max()));
+    int first = histogram.firstBin();
+    if (histogram.binWidth() != Math.scalb(1.0, exponent)
+        || first < -BINS / 2
+        || (long) first + histogram.bins() > BINS / 2) {
+      throw new IllegalArgumentException(
+          "bins of " + histogram.binWidth() + " from " + first + " are not those of " + range);
+    }
+    spilled = new long[BINS];
+    long total = 0;
+    for (int i = 0; i < histogram.bins(); i++) {
+      long counted = histogram.count(i);
+      if (counted < 0) {
+        throw new IllegalArgumentException("a bin counts " + counted + " values");
+      }
+      spilled[index(first + i)] = counted;
+      total += counted;
+    }
+    if (total != count()) {
+      throw new IllegalArgumentException(total + " values in bins where " + count() + " were seen");
+    }
+  }
 
   private static void count(int[] bins, int length, int[] even, int[] odd) {
     int paired = length & -2;

@@ -3,6 +3,17 @@ package dev.octet.stats;
 /// Smallest and largest value. Calls and merges in any order and batching give the same result.
 public final class MinMaxCollector extends ChunkedCollector implements Collector {
 
+  static MinMaxCollector of(CollectorState.MinMax state) {
+    MinMaxCollector collector = new MinMaxCollector();
+    collector.restoreExtremes(state.extremes());
+    return collector;
+  }
+
+  @Override
+  public CollectorState state() {
+    return new CollectorState.MinMax(extremes());
+  }
+
   @Override
   public void merge(Collector other) {
     if (!(other instanceof MinMaxCollector that)) {
@@ -15,5 +26,5 @@ public final class MinMaxCollector extends ChunkedCollector implements Collector
   void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax) {}
 
   @Override
-  void callEnded(float smallest, float largest) {}
+  void callEnded(float smallest, float largest, long sample) {}
 }

@@ -106,26 +106,99 @@ class CollectorPropertiesTest {
     }
   }
 
-  @Property(tries = 100)
-  void movingAveragesFollowTheirFormulaAndMergeInOrder(@ForAll Random random) {
+  @Property(tries = 200)
+  void movingAveragesFollowTheirFormulaWhateverTheOrderOfCallsAndMerges(@ForAll Random random) {
     double constant = 0.01 + 0.9 * random.nextDouble();
     MovingAverageCollector whole = new MovingAverageCollector(constant);
-    MovingAverageCollector first = new MovingAverageCollector(constant);
-    MovingAverageCollector second = new MovingAverageCollector(constant);
-    int size = random.nextInt(2, 30);
-    int cut = random.nextInt(size);
+    List<MovingAverageCollector> parts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      parts.add(new MovingAverageCollector(constant));
+    }
+    int size = random.nextInt(2, 60);
+    List<float[]> samples = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
     double expected = 0;
     for (int i = 0; i < size; i++) {
       float[] sample = gaussian(random, 5, 2);
+      samples.add(sample);
+      order.add(i);
       whole.accept(sample, i);
-      (i < cut ? first : second).accept(sample, i);
+      if (random.nextBoolean()) {
+        whole.settleBefore(random.nextInt(i + 1));
+      }
       double max = largest(sample);
       expected = i == 0 ? max : expected + constant * (max - expected);
     }
-    first.merge(second);
+    Collections.shuffle(order, random);
+    for (int i : order) {
+      MovingAverageCollector part = parts.get(random.nextInt(3));
+      int cut = random.nextInt(6);
+      part.accept(samples.get(i), cut, 5 - cut, i);
+      parts.get(random.nextInt(3)).accept(samples.get(i), 0, cut, i);
+    }
+    MovingAverageCollector merged = new MovingAverageCollector(constant);
+    parts.forEach(merged::merge);
     assertThat((double) whole.average().max()).isCloseTo(expected, within(1e-5));
-    assertThat((double) first.average().max()).isCloseTo(expected, within(1e-5));
-    assertSameExtremes(first, whole);
+    assertThat(merged.average()).isEqualTo(whole.average());
+    merged.settleBefore(random.nextInt(size + 1));
+    assertThat(merged.average()).isEqualTo(whole.average());
+    assertSameExtremes(merged, whole);
+  }
+
+  @Test
+  void aMovingAverageRefusesSamplesThatComeTooLate() {
+    MovingAverageCollector average = new MovingAverageCollector(0.1);
+    average.accept(new float[] {1}, 0);
+    average.settleBefore(5);
+    assertThatIllegalArgumentException().isThrownBy(() -> average.accept(new float[] {1}, 4));
+    assertThatIllegalArgumentException().isThrownBy(() -> average.merge(average.state().restored()));
+  }
+
+  @Property(tries = 200)
+  void goingOnFromAStateIsAsIfNothingHadHappened(@ForAll Random random) {
+    for (Collector whole :
+        List.of(new MinMaxCollector(), new HistogramCollector(), new MovingAverageCollector(0.2))) {
+      List<float[]> samples = samples(random);
+      int cut = random.nextInt(samples.size() + 1);
+      Collector first = whole.state().restored();
+      for (int i = 0; i < samples.size(); i++) {
+        whole.accept(samples.get(i), i);
+        if (i < cut) {
+          first.accept(samples.get(i), i);
+        }
+      }
+      Collector resumed = first.state().restored();
+      assertThat(resumed.state()).isEqualTo(first.state());
+      for (int i = cut; i < samples.size(); i++) {
+        resumed.accept(samples.get(i), i);
+      }
+      assertThat(resumed.state()).isEqualTo(whole.state());
+    }
+  }
+
+  @Property(tries = 400)
+  void impossibleStatesAreRefused(@ForAll Random random) {
+    HistogramCollector collector = new HistogramCollector();
+    collector.accept(gaussian(random, 100, 3), 0);
+    CollectorState.Counted good = (CollectorState.Counted) collector.state();
+    Histogram histogram = good.histogram();
+    long[] counts = histogram.counts();
+    Histogram bad =
+        switch (random.nextInt(4)) {
+          case 0 ->
+              new Histogram(
+                  Math.scalb(histogram.binWidth(), random.nextInt(1, 9)),
+                  histogram.firstBin(),
+                  counts);
+          case 1 -> new Histogram(histogram.binWidth(), -random.nextInt(4097, 9000), counts);
+          case 2 -> {
+            counts[random.nextInt(counts.length)] += random.nextBoolean() ? 1 : -1;
+            yield new Histogram(histogram.binWidth(), histogram.firstBin(), counts);
+          }
+          default -> new Histogram(histogram.binWidth(), 0, new long[8193]);
+        };
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CollectorState.Counted(good.extremes(), bad).restored());
   }
 
   @Test
