@@ -1,0 +1,181 @@
+package dev.octet.rewrite.qoperator;
+
+import dev.octet.ir.Graph;
+import dev.octet.ir.GraphEditor;
+import dev.octet.ir.Node;
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Value;
+import dev.octet.rewrite.qoperator.IntegerForm.Folded;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the operators of a model with `QuantizeLinear` nodes in integer form, subgraphs included,
+/// and clears away the conversions that nothing reads any more.
+public final class QOperatorFold {
+  private final GraphEditor editor;
+  private final Names names;
+  private final Map<Value, Node> conversions = new LinkedHashMap<>();
+
+  /// How what a fold adds is named.
+  public interface Names {
+    /// The name of an integer operator.
+    ///
+    /// @param floatName the float operator's name, not empty
+    String node(String floatName);
+
+    /// The name of the codes that an integer operator computes.
+    ///
+    /// @param name the name they had when `QuantizeLinear` computed them
+    /// @param node the float operator
+    String codes(String name, Node node);
+  }
+
+  private QOperatorFold(GraphEditor editor, Names names) {
+    this.editor = editor;
+    this.names = names;
+  }
+
+  /// Folds everything that has an integer form.
+  ///
+  /// @return the dequantized values that are gone, with the codes that stand for them
+  public static Map<String, Value> fold(GraphEditor editor, Names names) {
+    QOperatorFold fold = new QOperatorFold(editor, names);
+    fold.foldAll(editor.graph());
+    return fold.removeUnread();
+  }
+
+  private void foldAll(Graph graph) {
+    for (Node node : graph.nodes()) {
+      node.subgraphs().forEach(this::foldAll);
+      CodedNode coded = new CodedNode(editor, node);
+      StandardForms.of(node)
+          .flatMap(form -> form.write(coded))
+          .ifPresent(folded -> put(coded, folded));
+    }
+  }
+
+  private void put(CodedNode coded, Folded folded) {
+    Node node = coded.node();
+    for (Value input : node.inputs()) {
+      if (input != null) {
+        input
+            .producer()
+            .filter(Operators::isDequantize)
+            .ifPresent(conversion -> conversions.put(input, conversion));
+      }
+    }
+    NodeSpec spec = folded.spec().named("").outputs(freshValues(node));
+    if (spec.domain().equals(Operators.MICROSOFT)) {
+      importMicrosoft();
+    }
+    Node integer = editor.insertBefore(node, spec);
+    switch (folded.result()) {
+      case CODES -> takeCodes(coded, integer);
+      case REAL -> takeReal(node, integer);
+    }
+    String name = node.name();
+    String wanted =
+        switch (folded.naming()) {
+          case QUANTIZED -> name.isEmpty() ? "" : names.node(name);
+          case KEPT -> name;
+        };
+    editor.rename(integer, wanted);
+  }
+
+  private List<@Nullable Value> freshValues(Node node) {
+    List<@Nullable Value> fresh = new ArrayList<>();
+    for (Value output : node.outputs()) {
+      fresh.add(output == null ? null : editor.newValue(output.name(), null));
+    }
+    return fresh;
+  }
+
+  /// Lets the integer node's outputs be the codes that the float node's were quantized to.
+  private void takeCodes(CodedNode coded, Node integer) {
+    Node node = coded.node();
+    Map<Value, String> wishes = new LinkedHashMap<>();
+    for (int i = 0; i < node.outputs().size(); i++) {
+      Value output = node.outputs().get(i);
+      if (output == null) {
+        continue;
+      }
+      Optional<Node> quantizer = coded.quantizer(i);
+      if (quantizer.isEmpty()) {
+        // Not a number that is quantized: indices, say.
+        takeReal(output, integer.output(i), wishes);
+        continue;
+      }
+      Value codes = quantizer.get().output(0);
+      wishes.put(integer.output(i), names.codes(codes.name(), node));
+      editor.replaceAllUses(codes, integer.output(i));
+      editor.remove(quantizer.get());
+    }
+    editor.remove(node);
+    wishes.forEach(this::rename);
+  }
+
+  private void takeReal(Node node, Node integer) {
+    Map<Value, String> wishes = new LinkedHashMap<>();
+    for (int i = 0; i < node.outputs().size(); i++) {
+      Value output = node.outputs().get(i);
+      if (output != null) {
+        takeReal(output, integer.output(i), wishes);
+      }
+    }
+    editor.remove(node);
+    wishes.forEach(this::rename);
+  }
+
+  private void takeReal(Value output, Value replacement, Map<Value, String> wishes) {
+    String name = output.name();
+    editor.setType(replacement, output.type().orElse(null));
+    editor.replaceAllUses(output, replacement);
+    wishes.put(replacement, name);
+  }
+
+  private void rename(Value value, String wanted) {
+    if (!value.name().equals(wanted)) {
+      editor.renameLike(value, wanted);
+    }
+  }
+
+  /// Removes conversions that were read by folded nodes only, and the constants they alone used.
+  private Map<String, Value> removeUnread() {
+    Map<String, Value> gone = new LinkedHashMap<>();
+    Set<Value> constants = new LinkedHashSet<>();
+    conversions.forEach(
+        (result, conversion) -> {
+          if (result.isUnused() && conversion.isInGraph()) {
+            gone.put(result.name(), conversion.input(0).orElseThrow());
+            conversion.inputs().stream().filter(Objects::nonNull).forEach(constants::add);
+            editor.remove(conversion);
+          }
+        });
+    remove(editor.graph(), constants);
+    return gone;
+  }
+
+  private void remove(Graph graph, Set<Value> constants) {
+    for (Value value : graph.initializers()) {
+      if (constants.contains(value) && value.isConstant() && value.isUnused()) {
+        editor.removeInitializer(graph, value);
+      }
+    }
+    for (Node node : graph.nodes()) {
+      node.subgraphs().forEach(subgraph -> remove(subgraph, constants));
+    }
+  }
+
+  private void importMicrosoft() {
+    if (!editor.model().opsets().containsKey(Operators.MICROSOFT)) {
+      editor.setOpset(Operators.MICROSOFT, 1);
+    }
+  }
+}
