@@ -228,6 +228,7 @@ public record QuantizationScheme(
       List<Diagnostic> found = new ArrayList<>();
       List<String> general = new ArrayList<>(PolicyCheck.mistakes(defaults));
       general.addAll(PolicyCheck.forTensorsOnly(defaults));
+      general.addAll(FormatCheck.mistakes(format, defaults));
       for (String mistake : general) {
         found.add(Diagnostic.of("scheme-invalid", "default policy", mistake));
       }
@@ -246,6 +247,8 @@ public record QuantizationScheme(
           mistakes = new ArrayList<>(mistakes);
           mistakes.addAll(PolicyCheck.forTensorsOnly(layer.policy));
         }
+        mistakes = new ArrayList<>(mistakes);
+        mistakes.addAll(FormatCheck.mistakes(format, layer.policy));
         for (String mistake : mistakes) {
           found.add(Diagnostic.of("scheme-invalid", place, mistake));
         }

@@ -88,6 +88,17 @@ final class QdqRendering {
     editor.setMetadata(PlanRewriter.PLAN_HASH, plan.hash());
   }
 
+  /// The nodes that the plan puts on codes.
+  Set<Node> quantizedNodes() {
+    Set<Node> nodes = new HashSet<>();
+    for (NodePlan node : plan.nodes()) {
+      if (node.fate() instanceof NodePlan.Fate.Quantized) {
+        nodes.add(floats.node(node));
+      }
+    }
+    return nodes;
+  }
+
   /// To be asked after [#render].
   ValueAlignment alignment() {
     Map<String, TensorPlan> standIns = new HashMap<>();
@@ -203,7 +214,8 @@ final class QdqRendering {
       }
     }
     if (output || names.dequantizedTakesName()) {
-      editor.renameLike(source, names.beforeQuantization(name));
+      String before = names.beforeQuantization(name);
+      editor.renameLike(source, before.equals(name) ? before + "_" : before);
       editor.setType(source, null);
       editor.rename(result, name);
     } else {

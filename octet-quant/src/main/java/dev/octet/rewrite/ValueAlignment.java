@@ -1,6 +1,8 @@
 package dev.octet.rewrite;
 
+import dev.octet.ir.Value;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Which value of a quantized model stands for which value of the float model it was made from.
@@ -18,15 +20,40 @@ public record ValueAlignment(List<Pair> pairs) {
     /// An activation read back from codes.
     DEQUANTIZED,
     /// A constant read back from codes.
-    DEQUANTIZED_CONSTANT
+    DEQUANTIZED_CONSTANT,
+    /// The codes themselves, which nothing reads back: an activation between integer operators.
+    CODES,
+    /// The codes of a constant that integer operators read.
+    CONSTANT_CODES;
+
+    private Kind ofCodes() {
+      return this == DEQUANTIZED_CONSTANT ? CONSTANT_CODES : CODES;
+    }
   }
 
   /// A float value and its stand-in.
   ///
   /// @param floatValue name in the float model
-  /// @param quantizedValue name in the quantized model; both hold real numbers of the same shape
+  /// @param quantizedValue name in the quantized model, of the same shape; it holds real numbers
+  ///     unless the kind says codes
   /// @param kind what the stand-in is
   public record Pair(String floatValue, String quantizedValue, Kind kind) {}
+
+  /// With codes for those dequantized values that are gone.
+  ///
+  /// @param gone by name, the codes that stand for a dequantized value
+  ValueAlignment inCodes(Map<String, Value> gone) {
+    return new ValueAlignment(
+        pairs.stream()
+            .map(
+                pair -> {
+                  Value codes = gone.get(pair.quantizedValue());
+                  return codes == null
+                      ? pair
+                      : new Pair(pair.floatValue(), codes.name(), pair.kind().ofCodes());
+                })
+            .toList());
+  }
 
   /// The stand-in of a float value; empty for values that the quantized model never computes, such
   /// as the input of an absorbed rectifier.

@@ -129,5 +129,4 @@ final class CodedNode {
         ? Optional.of(DataType.UINT8)
         : source(conversion).dataType();
   }
-
 }

@@ -12,8 +12,7 @@ import java.util.Optional;
 /// @param zeroPoint as many zero points, of the codes' type; empty where ONNX's default 0 serves
 /// @param type the codes' type
 /// @param axis the channels' axis, which means something where there are several scales
-record Codes(
-    Value codes, Value scale, Optional<Value> zeroPoint, DataType type, int axis) {
+record Codes(Value codes, Value scale, Optional<Value> zeroPoint, DataType type, int axis) {
   boolean isEightBit() {
     return type == DataType.UINT8 || type == DataType.INT8;
   }
@@ -44,9 +43,7 @@ record Codes(
     return type == other.type
         && sameConstant(scale, other.scale)
         && (zeroPoint.equals(other.zeroPoint)
-            || (hasOneScale()
-                && other.hasOneScale()
-                && oneZeroPoint() == other.oneZeroPoint()));
+            || (hasOneScale() && other.hasOneScale() && oneZeroPoint() == other.oneZeroPoint()));
   }
 
   float oneScale() {

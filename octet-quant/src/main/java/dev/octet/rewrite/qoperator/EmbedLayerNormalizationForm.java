@@ -44,7 +44,6 @@ final class EmbedLayerNormalizationForm implements IntegerForm {
     inputs.add(node.input(MASK).orElse(null));
     inputs.addAll(scales);
     inputs.addAll(zeroPoints);
-    return Folded.toReal(
-        Operators.microsoft("QEmbedLayerNormalization", node).inputs(inputs));
+    return Folded.toReal(Operators.microsoft("QEmbedLayerNormalization", node).inputs(inputs));
   }
 }

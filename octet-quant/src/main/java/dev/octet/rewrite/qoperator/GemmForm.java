@@ -21,9 +21,7 @@ final class GemmForm implements IntegerForm {
     Optional<Codes> data = coded.activation(0);
     int channels = node.intAttribute("transB", 0) == 0 ? 1 : 0;
     Optional<Codes> weight = coded.input(1).filter(codes -> codes.hasScalesAlong(channels));
-    if (data.isEmpty()
-        || weight.isEmpty()
-        || !Products.haveKernel(data.get(), weight.get())) {
+    if (data.isEmpty() || weight.isEmpty() || !Products.haveKernel(data.get(), weight.get())) {
       return Optional.empty();
     }
     List<@Nullable Value> inputs = new ArrayList<>(coded.triple(data.get()));

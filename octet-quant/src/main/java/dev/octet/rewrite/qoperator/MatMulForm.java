@@ -17,9 +17,7 @@ final class MatMulForm implements IntegerForm {
   public Optional<Folded> write(CodedNode node) {
     Optional<Codes> left = node.activation(0);
     Optional<Codes> right = node.input(1).filter(MatMulForm::hasScalesOfColumns);
-    if (left.isEmpty()
-        || right.isEmpty()
-        || !Products.haveKernel(left.get(), right.get())) {
+    if (left.isEmpty() || right.isEmpty() || !Products.haveKernel(left.get(), right.get())) {
       return Optional.empty();
     }
     Optional<Codes> result = node.result(0);
@@ -43,6 +41,7 @@ final class MatMulForm implements IntegerForm {
   /// The kernels take a scale for each column of a matrix, and one scale for what has more axes.
   private static boolean hasScalesOfColumns(Codes codes) {
     return codes.hasOneScale()
-        || (codes.hasScalesAlong(1) && codes.codes().shape().filter(s -> s.rank() == 2).isPresent());
+        || (codes.hasScalesAlong(1)
+            && codes.codes().shape().filter(s -> s.rank() == 2).isPresent());
   }
 }

@@ -3,8 +3,8 @@ package dev.octet.rewrite.qoperator;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Node;
 import dev.octet.ir.Value;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /// `Pad` on codes. A constant is padded as its code: that of zero is the zero point, which is not
 /// what an integer `Pad` assumes by default.

@@ -4,6 +4,7 @@ import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Node;
 import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Use;
 import dev.octet.ir.Value;
 import dev.octet.rewrite.qoperator.IntegerForm.Folded;
 import java.util.ArrayList;
@@ -14,12 +15,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the operators of a model with `QuantizeLinear` nodes in integer form, subgraphs included,
 /// and clears away the conversions that nothing reads any more.
 public final class QOperatorFold {
   private final GraphEditor editor;
+  private final Predicate<Node> wanted;
   private final Names names;
   private final Map<Value, Node> conversions = new LinkedHashMap<>();
 
@@ -37,16 +40,18 @@ public final class QOperatorFold {
     String codes(String name, Node node);
   }
 
-  private QOperatorFold(GraphEditor editor, Names names) {
+  private QOperatorFold(GraphEditor editor, Predicate<Node> wanted, Names names) {
     this.editor = editor;
+    this.wanted = wanted;
     this.names = names;
   }
 
-  /// Folds everything that has an integer form.
+  /// Folds what has an integer form.
   ///
+  /// @param wanted which float operators may be folded
   /// @return the dequantized values that are gone, with the codes that stand for them
-  public static Map<String, Value> fold(GraphEditor editor, Names names) {
-    QOperatorFold fold = new QOperatorFold(editor, names);
+  public static Map<String, Value> fold(GraphEditor editor, Predicate<Node> wanted, Names names) {
+    QOperatorFold fold = new QOperatorFold(editor, wanted, names);
     fold.foldAll(editor.graph());
     return fold.removeUnread();
   }
@@ -56,6 +61,7 @@ public final class QOperatorFold {
       node.subgraphs().forEach(this::foldAll);
       CodedNode coded = new CodedNode(editor, node);
       StandardForms.of(node)
+          .filter(form -> wanted.test(node))
           .flatMap(form -> form.write(coded))
           .ifPresent(folded -> put(coded, folded));
     }
@@ -115,6 +121,10 @@ public final class QOperatorFold {
       Value codes = quantizer.get().output(0);
       wishes.put(integer.output(i), names.codes(codes.name(), node));
       editor.replaceAllUses(codes, integer.output(i));
+      integer.output(i).uses().stream()
+          .map(Use::node)
+          .filter(Operators::isDequantize)
+          .forEach(reader -> conversions.put(reader.output(0), reader));
       editor.remove(quantizer.get());
     }
     editor.remove(node);

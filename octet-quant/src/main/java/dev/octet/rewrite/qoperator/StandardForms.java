@@ -49,7 +49,6 @@ final class StandardForms {
 
   static Optional<IntegerForm> of(Node node) {
     return Optional.ofNullable(
-        BY_TYPE.get(
-            node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType()));
+        BY_TYPE.get(node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType()));
   }
 }

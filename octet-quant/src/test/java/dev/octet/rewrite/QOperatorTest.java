@@ -1,0 +1,299 @@
+package dev.octet.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.io.OnnxText;
+import dev.octet.ir.shape.ShapeInference;
+import dev.octet.numeric.ErrorStatistics;
+import dev.octet.numeric.QuantType;
+import dev.octet.numeric.Symmetry;
+import dev.octet.plan.CalibrationTable;
+import dev.octet.plan.OutputFormat;
+import dev.octet.plan.Policy;
+import dev.octet.plan.QuantizationPlanner;
+import dev.octet.plan.QuantizationScheme;
+import dev.octet.plan.WeightGranularity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Plans as integer operators, judged by ONNX Runtime with its own optimizer off: what runs is what
+/// was written.
+class QOperatorTest {
+  private static final QuantizationScheme STANDARD = scheme(OutputFormat.QOPERATOR, Policy.OPEN);
+
+  /// Each operator between two convolutions.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          t = Add(c, c)                                       | QLinearAdd
+          t = Add(c, k)                                       | QLinearAdd
+          t = Mul(k, c)                                       | QLinearMul
+          t = Sigmoid(c)                                      | QLinearSigmoid
+          t = LeakyRelu<alpha = 0.25>(c)                      | QLinearLeakyRelu
+          t = Softmax<axis = 1>(c)                            | QLinearSoftmax
+          t = Softmax(c)                                      | QLinearSoftmax
+          t = AveragePool<kernel_shape = [3, 3]>(c)           | QLinearAveragePool
+          t = AveragePool<kernel_shape = [3, 3], pads = [1, 1, 1, 1], count_include_pad = 1>(c) | QLinearAveragePool
+          t = GlobalAveragePool(c)                            | QLinearGlobalAveragePool
+          t = Concat<axis = 1>(c, c)\\n u = Slice(t, b0, b2, b1) | QLinearConcat Slice
+          t = MaxPool<kernel_shape = [2, 2]>(c)               | MaxPool
+          t = Transpose<perm = [0, 1, 3, 2]>(c)               | Transpose
+          f = Flatten(c)\\n t = Reshape(f, shape)             | Flatten Reshape
+          q = Squeeze(c, b0)\\n t = Unsqueeze(q, b0)          | Squeeze Unsqueeze
+          t = Slice(c, b0, b2, b3)                            | Slice
+          t, rest = Split<axis = 3>(c)                        | Split
+          t = Resize<mode = "nearest">(c, , scales)           | Resize
+          t = Resize<mode = "linear">(c, , scales)            | Resize
+          t = Pad(c, pads)                                    | Pad
+          t = Pad<mode = "reflect">(c, pads)                  | Pad
+          t = Pad(c, pads, zero)                              | Pad
+          r = Relu(c)\\n t = Add(r, r)                        | QLinearAdd
+          """)
+  void writesAnOperatorOnCodes(String operator, String expected) {
+    Model model = between(operator.replace("\\n", "\n"), 13);
+    for (QuantizationScheme scheme : EIGHT_BIT) {
+      QuantizedModel quantized = quantize(model, scheme, 1, 2, 8, 8);
+
+      List<String> operators = operators(quantized.model());
+      assertThat(operators.getFirst()).isEqualTo("QuantizeLinear");
+      assertThat(operators.getLast()).isEqualTo("DequantizeLinear");
+      List<String> inside = new ArrayList<>(List.of("QLinearConv"));
+      inside.addAll(List.of(expected.split(" ")));
+      inside.add("QLinearConv");
+      assertThat(operators.subList(1, operators.size() - 1)).isEqualTo(inside);
+      assertSameAsQdq(model, scheme, quantized, 1, 2, 8, 8);
+      assertClose(model, quantized, 20, 1, 2, 8, 8);
+    }
+  }
+
+  @Test
+  void writesProductsWhoseResultIsWantedInFloat() {
+    Model model =
+        model(
+            "[4,3]",
+            "float[3,3] w = {1, 2, -3, 4, -5, 6, 7, 8, 9}, float[3] b = {20, -30, 40}",
+            "g = Gemm<alpha = 2.0, beta = 0.5>(x, w, b)\n t = Neg(g)\n y = MatMul(t, w)",
+            13);
+
+    QuantizedModel quantized = quantize(model, STANDARD, 4, 3);
+
+    assertThat(operators(quantized.model()))
+        .containsSubsequence("QGemm", "Neg", "MatMulIntegerToFloat");
+    assertClose(model, quantized, 30, 4, 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,0", "2,1,1", "1,0.5,0", "-0.5,3,1", "2,0,0"})
+  void computesAGemmWithItsFactors(float alpha, float beta, int transposed) {
+    Model model =
+        model(
+            "[4,3]",
+            "float[3,3] w = {1, 2, -3, 4, -5, 6, 7, 8, 9}, float[3] b = {20, -30, 40}",
+            "g = Gemm<alpha = %s, beta = %s, transB = %d>(x, w, b)\n y = MatMul(g, w)"
+                .formatted(alpha, beta, transposed),
+            13);
+
+    QuantizedModel quantized = quantize(model, STANDARD, 4, 3);
+
+    assertThat(operators(quantized.model()))
+        .containsExactly("QuantizeLinear", "QGemm", "MatMulIntegerToFloat");
+    assertClose(model, quantized, 30, 4, 3);
+  }
+
+  @Test
+  void writesAMatrixProductOnCodes() {
+    Model model =
+        model(
+            "[4,3]",
+            "float[3,3] w = {1, 2, -3, 4, -5, 6, 7, 8, 9}",
+            "g = MatMul(x, w)\n y = MatMul(g, w)",
+            13);
+
+    QuantizedModel quantized = quantize(model, STANDARD, 4, 3);
+
+    assertThat(operators(quantized.model())).contains("QLinearMatMul");
+    assertClose(model, quantized, 30, 4, 3);
+  }
+
+  @Test
+  void leavesInFloatWhatHasNoIntegerForm() {
+    Model model =
+        model(
+            "[1,2,8]",
+            "float[2,2,1] w = {1, 2, 3, -4}",
+            "c = Conv(x, w)\n t = ConvTranspose(c, w)\n y = Conv(t, w)",
+            13);
+
+    QuantizedModel quantized = quantize(model, STANDARD, 1, 2, 8);
+
+    assertThat(operators(quantized.model()))
+        .containsExactlyInAnyOrder(
+            "QuantizeLinear",
+            "QLinearConv",
+            "DequantizeLinear",
+            "DequantizeLinear",
+            "ConvTranspose",
+            "QuantizeLinear",
+            "QLinearConv",
+            "DequantizeLinear");
+    assertClose(model, quantized, 25, 1, 2, 8);
+  }
+
+  @Test
+  void neverFoldsWhatTheUserKeepsInFloat() {
+    Model model =
+        model(
+            "[1,2,8]",
+            "float[2,2,1] w = {1, 2, 3, -4}",
+            "c = Conv(x, w)\n t = Add(c, c)\n y = Conv(t, w)",
+            13);
+    QuantizationScheme kept =
+        QuantizationScheme.builder()
+            .format(OutputFormat.QOPERATOR)
+            .exceptOpTypes(List.of("Add"))
+            .build();
+
+    QuantizedModel quantized = quantize(model, kept, 1, 2, 8);
+
+    assertThat(operators(quantized.model())).contains("Add").doesNotContain("QLinearAdd");
+    assertClose(model, quantized, 30, 1, 2, 8);
+  }
+
+  @Test
+  void saysWhichCodesStandForWhichValue() {
+    Model model =
+        model("[1,2,8]", "float[2,2,1] w = {1, 2, 3, -4}", "c = Conv(x, w)\n y = Conv(c, w)", 13);
+
+    QuantizedModel quantized = quantize(model, STANDARD, 1, 2, 8);
+
+    ValueAlignment.Pair inner = quantized.alignment().of("c").orElseThrow();
+    assertThat(inner.kind()).isEqualTo(ValueAlignment.Kind.CODES);
+    assertThat(quantized.model().graph().findValue(inner.quantizedValue()).orElseThrow().producer())
+        .get()
+        .extracting(Node::opType)
+        .isEqualTo("QLinearConv");
+    assertThat(quantized.alignment().of("w").orElseThrow().kind())
+        .isEqualTo(ValueAlignment.Kind.CONSTANT_CODES);
+    assertThat(quantized.alignment().of("y").orElseThrow().kind())
+        .isEqualTo(ValueAlignment.Kind.DEQUANTIZED);
+  }
+
+  @Test
+  void refusesUpFrontWhatNoIntegerOperatorTakes() {
+    QuantizationScheme.Builder builder =
+        QuantizationScheme.builder()
+            .format(OutputFormat.QOPERATOR)
+            .defaults(
+                Policy.OPEN
+                    .withActivationType(QuantType.UINT16)
+                    .withWeightType(QuantType.INT4)
+                    .withGranularity(WeightGranularity.perBlock(16)));
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining("activations in format QOPERATOR can be UINT8 or INT8, not UINT16")
+        .hasMessageContaining("weights in format QOPERATOR can be UINT8 or INT8, not INT4")
+        .hasMessageContaining("scales per block")
+        .hasMessageContaining("format QDQ");
+  }
+
+  private static final List<QuantizationScheme> EIGHT_BIT =
+      List.of(
+          STANDARD,
+          scheme(
+              OutputFormat.QOPERATOR,
+              Policy.OPEN
+                  .withActivations(QuantType.UINT8, Symmetry.ASYMMETRIC)
+                  .withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC)
+                  .withGranularity(WeightGranularity.PER_TENSOR)),
+          scheme(
+              OutputFormat.QOPERATOR,
+              Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC)));
+
+  private static Model between(String operator, int opset) {
+    String last = operator.contains("u = ") ? "u" : "t";
+    return model(
+        "[1,2,8,8]",
+        """
+        float[2,2,3,3] w = {1, 2, -3, 4, 5, -6, 7, 8, -9, 1, 2, 3, 1, 2, -3, 4, 5, -6, 7, 8, -9, 1, 2, 3,
+          1, 2, -3, 4, 5, -6, 7, 8, -9, 1, 2, 3}, float[2] b = {3, -4}, float[2,2,1,1] v = {1, -2, 3, 4},
+        float[1,2,1,1] k = {0.5, -2}, int64[1] b0 = {0}, int64[1] b1 = {1}, int64[1] b2 = {2}, int64[1] b3 = {3},
+        int64[4] shape = {1, 2, 8, 8}, float[4] scales = {1, 1, 2, 2},
+        int64[8] pads = {0, 0, 1, 1, 0, 0, 1, 1}, float zero = {0}
+        """,
+        "c = Conv<pads = [1, 1, 1, 1]>(x, w, b)\n " + operator + "\n y = Conv(" + last + ", v, b)",
+        opset);
+  }
+
+  private static QuantizationScheme scheme(OutputFormat format, Policy policy) {
+    return QuantizationScheme.builder().format(format).defaults(policy).build();
+  }
+
+  private static QuantizedModel quantize(Model model, QuantizationScheme scheme, long... dims) {
+    CalibrationTable table =
+        Ort.calibrate(model, QuantizationPlanner.needs(model, scheme).values(), input(dims));
+    return PlanRewriter.rewrite(model, QuantizationPlanner.plan(model, scheme, table));
+  }
+
+  private static List<String> operators(Model model) {
+    return model.graph().nodes().stream().map(Node::opType).toList();
+  }
+
+  /// The integer operators compute what the conversions around float operators mean, give or take
+  /// one step where their last rounding differs.
+  private static void assertSameAsQdq(
+      Model model, QuantizationScheme scheme, QuantizedModel quantized, long... dims) {
+    QuantizationScheme qdq =
+        new QuantizationScheme(
+            scheme.defaults(),
+            scheme.layers(),
+            scheme.coverage(),
+            OutputFormat.QDQ,
+            scheme.style());
+    float[] expected =
+        Ort.run(quantize(model, qdq, dims).model(), OptLevel.NO_OPT, input(dims)).get("y");
+    ErrorStatistics error = new ErrorStatistics();
+    error.accept(expected, Ort.run(quantized.model(), OptLevel.NO_OPT, input(dims)).get("y"));
+    assertThat(error.sqnr()).as("SQNR against QDQ").isGreaterThan(30);
+  }
+
+  private static void assertClose(
+      Model model, QuantizedModel quantized, double decibels, long... dims) {
+    float[] expected = Ort.run(model, OptLevel.NO_OPT, input(dims)).get("y");
+    for (OptLevel level : new OptLevel[] {OptLevel.NO_OPT, OptLevel.ALL_OPT}) {
+      ErrorStatistics error = new ErrorStatistics();
+      error.accept(expected, Ort.run(quantized.model(), level, input(dims)).get("y"));
+      assertThat(error.sqnr()).as("SQNR at %s", level).isGreaterThan(decibels);
+    }
+  }
+
+  private static Map<String, DenseTensor> input(long... dims) {
+    return Map.of("x", M5.normal(new Random(3), 1, dims));
+  }
+
+  private static Model model(String inputDims, String constants, String nodes, int opset) {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 8, opset_import: ["" : %d]>
+            g (float%s x) => (float[] y) %s { %s }
+            """
+                .formatted(
+                    opset, inputDims, constants.isEmpty() ? "" : "<" + constants + ">", nodes));
+    ShapeInference.infer(model);
+    return model;
+  }
+}
