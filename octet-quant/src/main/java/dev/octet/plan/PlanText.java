@@ -95,7 +95,9 @@ final class PlanText {
               activation.range().min(),
               activation.range().max(),
               activation.origin());
-      case TensorPlan.Dynamic dynamic -> "uint8  scale and zero point of the moment";
+      case TensorPlan.Dynamic dynamic ->
+          "uint8  scale and zero point of the moment"
+              + dynamic.source().map(source -> ", as " + source).orElse("");
       case TensorPlan.Conversion conversion ->
           "%s  from %s".formatted(describe(conversion.params()), conversion.source());
       case TensorPlan.Weight weight -> describe(weight.params());
@@ -138,8 +140,8 @@ final class PlanText {
               var readers) ->
           "%s of %s range %s %s %s, read by %s"
               .formatted(exact(params), value, range.min(), range.max(), origin, readers);
-      case TensorPlan.Dynamic(var value, var key, var element) ->
-          "dynamic of %s of %s".formatted(value, element);
+      case TensorPlan.Dynamic(var value, var key, var element, var source) ->
+          "dynamic of %s of %s, from %s".formatted(value, element, source.orElse("the value"));
       case TensorPlan.Conversion(
               var value,
               var key,

@@ -34,7 +34,10 @@ public sealed interface TensorPlan {
   /// @param key identity of this plan
   /// @param element what the value holds; anything but FLOAT is converted before it is quantized,
   ///     because `DynamicQuantizeLinear` takes nothing else
-  record Dynamic(String value, String key, DataType element) implements TensorPlan {}
+  /// @param source where the value is a moved part of another and its codes are those codes moved:
+  ///     key of that other's plan
+  record Dynamic(String value, String key, DataType element, Optional<String> source)
+      implements TensorPlan {}
 
   /// An activation's dequantized form, brought to other codes for some of its readers:
   /// `DQ(source) → Q(params) → DQ(params)`.
