@@ -1,8 +1,10 @@
 package dev.octet.ir.shape;
 
 import dev.octet.ir.DataType;
+import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.shape.ShapeOutcome.Output;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,8 +68,8 @@ final class BroadcastRule implements ShapeRule {
         complete ? output : output.because("which input's symbolic size wins is not known"));
   }
 
-  private static boolean isUnknown(dev.octet.ir.Dim dim) {
-    return dim instanceof dev.octet.ir.Dim.Unknown;
+  private static boolean isUnknown(Dim dim) {
+    return dim instanceof Dim.Unknown;
   }
 
   private static Optional<DataType> firstType(ShapeContext context) {
@@ -93,33 +95,69 @@ final class BroadcastRule implements ShapeRule {
   }
 
   private static Optional<KnownIntegers> elements(ShapeContext context, String op) {
-    Optional<KnownIntegers> left = context.integers(0);
-    Optional<KnownIntegers> right = context.integers(1);
-    if (left.isEmpty() || right.isEmpty()) {
-      return Optional.empty();
-    }
+    Optional<KnownIntegers> result = context.integers(0);
     if (op.equals("Where")) {
-      return context.integers(2).flatMap(other -> where(left.get(), right.get(), other));
+      return result.flatMap(
+          truth ->
+              context
+                  .integers(1)
+                  .flatMap(yes -> context.integers(2).flatMap(no -> where(truth, yes, no))));
     }
-    if (context.inputCount() != 2) {
-      return Optional.empty();
+    for (int i = 1; i < context.inputCount() && result.isPresent(); i++) {
+      Optional<KnownIntegers> right = context.integers(i);
+      result =
+          right.isEmpty()
+              ? Optional.empty()
+              : result.get().combine(right.get(), (a, b) -> combined(op, a, b));
+    }
+    return result;
+  }
+
+  private static @Nullable DimExpression combined(
+      String op, @Nullable DimExpression left, @Nullable DimExpression right) {
+    if (left == null || right == null) {
+      return null;
     }
     return switch (op) {
-      case "Add", "Sum" -> left.get().combine(right.get(), DimExpression::plus);
-      case "Sub" -> left.get().combine(right.get(), DimExpression::minus);
-      case "Mul" -> left.get().combine(right.get(), DimExpression::times);
-      case "Div" -> left.get().combine(right.get(), BroadcastRule::divide);
-      case "Max" -> left.get().combine(right.get(), DimExpression::max);
-      case "Min" -> left.get().combine(right.get(), DimExpression::min);
-      case "Equal" -> left.get().combine(right.get(), BroadcastRule::equal);
-      default -> Optional.empty();
+      case "Add", "Sum" -> left.plus(right);
+      case "Sub" -> left.minus(right);
+      case "Mul" -> left.times(right);
+      case "Div" -> divide(left, right);
+      case "Max" -> left.max(right);
+      case "Min" -> left.min(right);
+      case "Equal" -> equal(left, right);
+      default -> ofNumbers(op, left.value(), right.value());
     };
   }
 
+  /// Operators that are followed on plain numbers only.
+  private static @Nullable DimExpression ofNumbers(
+      String op, OptionalLong left, OptionalLong right) {
+    if (left.isEmpty() || right.isEmpty()) {
+      return null;
+    }
+    long a = left.getAsLong();
+    long b = right.getAsLong();
+    return switch (op) {
+      case "Greater" -> truth(a > b);
+      case "GreaterOrEqual" -> truth(a >= b);
+      case "Less" -> truth(a < b);
+      case "LessOrEqual" -> truth(a <= b);
+      case "And" -> truth(a != 0 && b != 0);
+      case "Or" -> truth(a != 0 || b != 0);
+      case "Xor" -> truth(a != b);
+      case "Mod" -> a >= 0 && b > 0 ? DimExpression.of(a % b) : null;
+      default -> null;
+    };
+  }
+
+  private static DimExpression truth(boolean value) {
+    return DimExpression.of(value ? 1 : 0);
+  }
+
   /// ONNX divides integers towards zero: the floor for sizes, which are not negative.
-  private static @Nullable DimExpression divide(
-      @Nullable DimExpression dividend, @Nullable DimExpression divisor) {
-    if (dividend == null || divisor == null || divisor.is(0)) {
+  private static @Nullable DimExpression divide(DimExpression dividend, DimExpression divisor) {
+    if (divisor.is(0)) {
       return null;
     }
     OptionalLong a = dividend.value();
@@ -131,14 +169,10 @@ final class BroadcastRule implements ShapeRule {
     return positive ? dividend.floorDiv(divisor) : null;
   }
 
-  private static @Nullable DimExpression equal(
-      @Nullable DimExpression left, @Nullable DimExpression right) {
-    if (left == null || right == null) {
-      return null;
-    }
+  private static @Nullable DimExpression equal(DimExpression left, DimExpression right) {
     OptionalLong difference = left.minus(right).value();
     if (difference.isPresent()) {
-      return DimExpression.of(difference.getAsLong() == 0 ? 1 : 0);
+      return truth(difference.getAsLong() == 0);
     }
     // A size is never negative, so a symbol never equals the -1 of "keep this dimension".
     return isNegative(left) || isNegative(right) ? DimExpression.of(0) : null;
@@ -151,18 +185,20 @@ final class BroadcastRule implements ShapeRule {
 
   private static Optional<KnownIntegers> where(
       KnownIntegers condition, KnownIntegers yes, KnownIntegers no) {
-    Optional<long[]> truth = condition.numbers();
-    int size = Math.max(condition.size(), Math.max(yes.size(), no.size()));
-    if (truth.isEmpty()) {
+    Shape common =
+        DimArithmetic.broadcast(
+            DimArithmetic.broadcast(condition.shape(), yes.shape()), no.shape());
+    Optional<long[]> truth = condition.expand(common).flatMap(KnownIntegers::numbers);
+    Optional<KnownIntegers> left = yes.expand(common);
+    Optional<KnownIntegers> right = no.expand(common);
+    if (truth.isEmpty() || left.isEmpty() || right.isEmpty()) {
       return Optional.empty();
     }
-    java.util.ArrayList<@Nullable DimExpression> chosen = new java.util.ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      boolean take = truth.get()[condition.size() == 1 ? 0 : i] != 0;
-      KnownIntegers from = take ? yes : no;
-      chosen.add(from.elements().get(from.size() == 1 ? 0 : i));
+    List<@Nullable DimExpression> chosen = new ArrayList<>();
+    for (int i = 0; i < truth.get().length; i++) {
+      KnownIntegers from = truth.get()[i] != 0 ? left.get() : right.get();
+      chosen.add(from.elements().get(i));
     }
-    return Optional.of(
-        new KnownIntegers(chosen, condition.scalar() && yes.scalar() && no.scalar()));
+    return Optional.of(new KnownIntegers(chosen, common));
   }
 }

@@ -1,10 +1,9 @@
 package dev.octet.ir.shape;
 
 import dev.octet.ir.DataType;
-import dev.octet.ir.ValueType;
-import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Operators that change the element type only.
 final class CastRule implements ShapeRule {
@@ -36,13 +35,28 @@ final class CastRule implements ShapeRule {
                       ? Optional.of(DataType.FLOAT)
                       : context.dataType(0);
         };
-    boolean keepsIntegers =
-        type.filter(DataType::isInteger).isPresent()
-            && (context.node().is("Cast") || context.node().is("CastLike"));
-    if (keepsIntegers && context.integers(0).isPresent()) {
-      KnownIntegers known = context.integers(0).get();
-      return ShapeOutcome.of(new Output(ValueType.tensor(type.get(), known.shape()), known, null));
+    boolean casts = context.node().is("Cast") || context.node().is("CastLike");
+    if (casts && type.isPresent() && context.integers(0).isPresent()) {
+      KnownIntegers known = cast(context.integers(0).get(), type.get());
+      if (known != null) {
+        return ShapeOutcome.of(type.get(), known);
+      }
     }
     return context.tensor(type, context.shape(0));
+  }
+
+  /// Narrow types might wrap, so only those that hold sizes are followed.
+  private static @Nullable KnownIntegers cast(KnownIntegers known, DataType type) {
+    return switch (type) {
+      case INT64, INT32, UINT64, UINT32 -> known;
+      case BOOL -> known.map(CastRule::truth);
+      default -> null;
+    };
+  }
+
+  private static @Nullable DimExpression truth(@Nullable DimExpression element) {
+    return element == null || element.value().isEmpty()
+        ? null
+        : DimExpression.of(element.is(0) ? 0 : 1);
   }
 }

@@ -32,23 +32,45 @@ final class ConcatRule implements ShapeRule {
       context.shape(i).ifPresent(shapes::add);
       context.integers(i).ifPresent(elements::add);
     }
-    if (type.isPresent() && elements.size() == parts && parts > 0) {
-      return ShapeOutcome.of(type.get(), joined(elements));
+    if (shapes.isEmpty()) {
+      return context.tensor(type, Optional.empty());
     }
-    return context.tensor(
-        type, shapes.isEmpty() ? Optional.empty() : Optional.of(joined(context, shapes, parts)));
+    Shape shape = joined(context, shapes, parts);
+    if (type.isPresent()
+        && elements.size() == parts
+        && shape.elementCount().orElse(Long.MAX_VALUE) <= KnownIntegers.MAX_ELEMENTS) {
+      int axis = context.axis(context.node().intAttribute("axis", 1), shape.rank());
+      return ShapeOutcome.of(type.get(), joined(elements, axis, shape));
+    }
+    return context.tensor(type, Optional.of(shape));
   }
 
-  private static KnownIntegers joined(List<KnownIntegers> parts) {
+  private static KnownIntegers joined(List<KnownIntegers> parts, int axis, Shape shape) {
+    int rows = 1;
+    for (int i = 0; i < axis; i++) {
+      rows *= Math.toIntExact(shape.sizes()[i]);
+    }
     List<@Nullable DimExpression> all = new ArrayList<>();
-    parts.forEach(part -> all.addAll(part.elements()));
-    return new KnownIntegers(all, false);
+    for (int row = 0; row < rows; row++) {
+      for (KnownIntegers part : parts) {
+        int width = part.size() / rows;
+        all.addAll(part.elements().subList(row * width, (row + 1) * width));
+      }
+    }
+    return new KnownIntegers(all, shape);
   }
 
   private static Shape joined(ShapeContext context, List<Shape> shapes, int parts) {
     Shape result = shapes.getFirst();
     int axis = context.axis(context.node().intAttribute("axis", 1), result.rank());
     Dim total = result.dim(axis);
+    for (Shape shape : shapes.subList(1, shapes.size())) {
+      for (int i = 0; i < Math.min(shape.rank(), result.rank()); i++) {
+        if (i != axis) {
+          context.mustBeEqual(result.dim(i), shape.dim(i));
+        }
+      }
+    }
     for (Shape shape : shapes.subList(1, shapes.size())) {
       total = shape.rank() == result.rank() ? DimArithmetic.plus(total, shape.dim(axis)) : total;
       result =

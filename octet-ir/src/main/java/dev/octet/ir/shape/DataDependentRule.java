@@ -20,6 +20,10 @@ final class DataDependentRule implements ShapeRule {
     Dim found = context.freshDim(0, 0);
     return switch (context.node().opType()) {
       case "NonZero" -> {
+        Optional<KnownIntegers> positions = nonZero(context);
+        if (positions.isPresent()) {
+          yield ShapeOutcome.of(DataType.INT64, positions.get());
+        }
         Dim rank = context.rank(0).map(known -> Dim.of(known)).orElseGet(Dim::unknown);
         yield ShapeOutcome.of(
             because(Output.of(DataType.INT64, Shape.of(List.of(rank, context.freshDim(0, 1))))));
@@ -29,6 +33,22 @@ final class DataDependentRule implements ShapeRule {
       case "Compress" -> selected(context, found, false);
       default -> selected(context, found, true);
     };
+  }
+
+  /// Positions in a known vector; old exporters count this way.
+  private static Optional<KnownIntegers> nonZero(ShapeContext context) {
+    Optional<long[]> data =
+        context.integers(0).filter(known -> known.rank() == 1).flatMap(KnownIntegers::numbers);
+    if (data.isEmpty()) {
+      return Optional.empty();
+    }
+    List<DimExpression> positions = new ArrayList<>();
+    for (int i = 0; i < data.get().length; i++) {
+      if (data.get()[i] != 0) {
+        positions.add(DimExpression.of(i));
+      }
+    }
+    return Optional.of(KnownIntegers.vector(positions).as(Shape.of(1, positions.size())));
   }
 
   private static ShapeOutcome selected(ShapeContext context, Dim found, boolean unique) {

@@ -140,6 +140,31 @@ public final class DimExpression {
         : OptionalLong.empty();
   }
 
+  /// The symbol this is, when it is nothing but one.
+  public Optional<String> name() {
+    return terms.size() == 1
+            && terms.firstKey().factors().size() == 1
+            && terms.firstKey().factors().getFirst() instanceof Name(String name)
+            && terms.containsValue(1L)
+        ? Optional.of(name)
+        : Optional.empty();
+  }
+
+  /// This expression with other expressions for some of its symbols.
+  ///
+  /// @throws ArithmeticException when a divisor becomes zero
+  public DimExpression substitute(Map<String, DimExpression> meaning) {
+    DimExpression sum = ZERO;
+    for (Map.Entry<Product, Long> term : terms.entrySet()) {
+      DimExpression product = of(term.getValue());
+      for (Atom atom : term.getKey().factors()) {
+        product = product.times(substitute(atom, meaning));
+      }
+      sum = sum.plus(product);
+    }
+    return sum;
+  }
+
   /// Whether this is the number `value`.
   public boolean is(long value) {
     return value().equals(OptionalLong.of(value));
@@ -356,6 +381,18 @@ public final class DimExpression {
     return plain && (value().isPresent() || terms.firstKey().factors().size() == 1)
         ? toString()
         : "(" + this + ")";
+  }
+
+  private static DimExpression substitute(Atom atom, Map<String, DimExpression> meaning) {
+    return switch (atom) {
+      case Name(String name) -> meaning.getOrDefault(name, symbol(name));
+      case Floor(DimExpression dividend, DimExpression divisor) ->
+          dividend.substitute(meaning).floorDiv(divisor.substitute(meaning));
+      case Extreme(boolean largest, DimExpression left, DimExpression right) ->
+          largest
+              ? left.substitute(meaning).max(right.substitute(meaning))
+              : left.substitute(meaning).min(right.substitute(meaning));
+    };
   }
 
   private static OptionalLong evaluate(Atom atom, Map<String, Long> sizes) {

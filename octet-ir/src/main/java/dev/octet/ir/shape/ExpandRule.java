@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// `Expand` (broadcast to a shape), `Tile` (repeat) and `ConstantOfShape` (fill a shape).
 final class ExpandRule implements ShapeRule {
@@ -48,9 +47,7 @@ final class ExpandRule implements ShapeRule {
         && shape.dim(0) instanceof Dim.Known(long count)
         && count <= KnownIntegers.MAX_ELEMENTS) {
       return ShapeOutcome.of(
-          type,
-          new KnownIntegers(
-              Collections.<@Nullable DimExpression>nCopies((int) count, value.get()), false));
+          type, KnownIntegers.vector(Collections.nCopies((int) count, value.get())));
     }
     return ShapeOutcome.of(type, shape);
   }
@@ -58,28 +55,45 @@ final class ExpandRule implements ShapeRule {
   private static ShapeOutcome expand(ShapeContext context) {
     Optional<KnownIntegers> target = context.integers(1);
     Optional<Shape> input = context.shape(0);
-    if (target.isEmpty() || input.isEmpty()) {
-      Optional<Shape> ranked =
-          ofRankIn(context, 1).filter(s -> input.isPresent() && s.rank() >= input.get().rank());
-      return context.likeInput(ranked);
+    Optional<Shape> sizes =
+        target.map(known -> Shape.of(known.dims())).or(() -> ofRankIn(context, 1));
+    if (sizes.isEmpty() || input.isEmpty()) {
+      return context.likeInput(Optional.empty());
     }
+    Shape shape = DimArithmetic.broadcast(input.get(), sizes.get());
     return context.likeInput(
-        Optional.of(DimArithmetic.broadcast(input.get(), Shape.of(target.get().dims()))));
+        shape, context.integers(0).filter(_ -> shape.isStatic()).flatMap(e -> e.expand(shape)));
   }
 
   private static ShapeOutcome tile(ShapeContext context) {
     Optional<KnownIntegers> repeats = context.integers(1);
+    Optional<Shape> input = context.shape(0);
+    if (input.isEmpty()) {
+      return context.likeInput(input);
+    }
+    if (repeats.isPresent() && repeats.get().size() != input.get().rank()) {
+      throw new ImpossibleShape(repeats.get().size() + " repeats for " + input.get());
+    }
+    List<Dim> dims = new ArrayList<>();
+    for (int axis = 0; axis < input.get().rank(); axis++) {
+      Dim times = repeats.isPresent() ? repeats.get().dims().get(axis) : Dim.unknown();
+      dims.add(DimArithmetic.times(input.get().dim(axis), times));
+    }
+    Shape shape = Shape.of(dims);
     return context.likeInput(
-        input -> {
-          if (repeats.isPresent() && repeats.get().size() != input.rank()) {
-            throw new ImpossibleShape(repeats.get().size() + " repeats for " + input);
+        shape, context.integers(0).filter(_ -> shape.isStatic()).flatMap(e -> tiled(e, shape)));
+  }
+
+  private static Optional<KnownIntegers> tiled(KnownIntegers elements, Shape shape) {
+    long[] sizes = elements.shape().sizes();
+    return elements.pick(
+        shape,
+        index -> {
+          int[] own = new int[index.length];
+          for (int axis = 0; axis < index.length; axis++) {
+            own[axis] = (int) (index[axis] % sizes[axis]);
           }
-          List<Dim> dims = new ArrayList<>();
-          for (int axis = 0; axis < input.rank(); axis++) {
-            Dim times = repeats.isPresent() ? repeats.get().dims().get(axis) : Dim.unknown();
-            dims.add(DimArithmetic.times(input.dim(axis), times));
-          }
-          return Shape.of(dims);
+          return elements.position(own);
         });
   }
 

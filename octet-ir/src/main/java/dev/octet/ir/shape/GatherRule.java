@@ -1,12 +1,11 @@
 package dev.octet.ir.shape;
 
-import dev.octet.ir.DataType;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// `Gather`, `GatherElements`, `GatherND`.
 final class GatherRule implements ShapeRule {
@@ -28,14 +27,6 @@ final class GatherRule implements ShapeRule {
 
   private static ShapeOutcome gather(
       ShapeContext context, Optional<Shape> data, Optional<Shape> indices) {
-    Optional<DataType> type = context.dataType(0);
-    Optional<KnownIntegers> elements = context.integers(0).filter(known -> !known.scalar());
-    Optional<KnownIntegers> positions = context.integers(1);
-    if (type.isPresent()
-        && elements.isPresent()
-        && positions.flatMap(KnownIntegers::numbers).isPresent()) {
-      return ShapeOutcome.of(type.get(), picked(elements.get(), positions.get()));
-    }
     if (data.isEmpty() || indices.isEmpty()) {
       return context.likeInput(Optional.empty());
     }
@@ -43,19 +34,39 @@ final class GatherRule implements ShapeRule {
     List<Dim> dims = new ArrayList<>(data.get().dims().subList(0, axis));
     dims.addAll(indices.get().dims());
     dims.addAll(data.get().dims().subList(axis + 1, data.get().rank()));
-    return context.likeInput(Optional.of(Shape.of(dims)));
+    Shape shape = Shape.of(dims);
+    return context.likeInput(
+        shape,
+        context
+            .integers(0)
+            .flatMap(
+                elements ->
+                    context
+                        .integers(1)
+                        .filter(positions -> positions.numbers().isPresent())
+                        .flatMap(positions -> picked(elements, positions, axis, shape))));
   }
 
-  private static KnownIntegers picked(KnownIntegers elements, KnownIntegers positions) {
-    List<@Nullable DimExpression> picked = new ArrayList<>();
-    for (long position : positions.numbers().orElseThrow()) {
-      long index = position < 0 ? position + elements.size() : position;
-      if (index < 0 || index >= elements.size()) {
-        throw new ImpossibleShape("element " + position + " of " + elements.size());
+  private static Optional<KnownIntegers> picked(
+      KnownIntegers elements, KnownIntegers positions, int axis, Shape shape) {
+    long[] wanted = positions.numbers().orElseThrow();
+    long size = elements.shape().sizes()[axis];
+    for (long position : wanted) {
+      if (position < -size || position >= size) {
+        throw new ImpossibleShape("element " + position + " of " + size);
       }
-      picked.add(elements.elements().get((int) index));
     }
-    return new KnownIntegers(picked, positions.scalar());
+    return elements.pick(
+        shape,
+        index -> {
+          int[] own = new int[elements.rank()];
+          int[] at = Arrays.copyOfRange(index, axis, axis + positions.rank());
+          long position = wanted[positions.position(at)];
+          System.arraycopy(index, 0, own, 0, axis);
+          own[axis] = (int) (position < 0 ? position + size : position);
+          System.arraycopy(index, axis + positions.rank(), own, axis + 1, own.length - axis - 1);
+          return elements.position(own);
+        });
   }
 
   private static ShapeOutcome gatherNd(

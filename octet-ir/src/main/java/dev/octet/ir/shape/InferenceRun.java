@@ -1,49 +1,63 @@
 package dev.octet.ir.shape;
 
 import dev.octet.diagnostic.Diagnostic;
-import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
-import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
+import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One inference over one model: what is known so far, and the walk that learns more. Nothing is
 /// written to the model before [#writeTo].
+///
+/// The walk is repeated while operators force more sizes to be equal; it ends since each round has
+/// a name less to replace.
 final class InferenceRun {
+  private static final int MAX_WALKS = 5;
+
   private final Model model;
+  private final ShapeHints hints;
+  private final SizeEqualities equalities = new SizeEqualities();
+  private final StatedFacts stated = new StatedFacts(equalities);
+  private final FreshDims freshDims = new FreshDims();
   private final IdentityHashMap<Value, ValueType> types = new IdentityHashMap<>();
   private final IdentityHashMap<Value, KnownIntegers> integers = new IdentityHashMap<>();
   private final Map<Value, ShapeReport.Gap> gaps = new LinkedHashMap<>();
-  private final Set<Diagnostic> contradictions = new LinkedHashSet<>();
-  private final IdentityHashMap<Value, Map<Integer, Dim>> freshDims = new IdentityHashMap<>();
-  private final Map<String, Integer> freshNames = new HashMap<>();
+  private final Map<Value, ShapeReport.Hint> hinted = new LinkedHashMap<>();
 
   private int changed;
 
-  InferenceRun(Model model) {
+  InferenceRun(Model model, ShapeHints hints) {
     this.model = model;
+    this.hints = hints;
   }
 
-  void infer(Graph graph) {
-    for (Node node : graph.nodes()) {
-      infer(node);
+  void infer() {
+    for (int walk = 0; walk < MAX_WALKS; walk++) {
+      int known = equalities.size();
+      types.clear();
+      integers.clear();
+      gaps.clear();
+      hinted.clear();
+      stated.forget();
+      enter(model.graph());
+      walk(model.graph());
+      if (equalities.size() == known) {
+        return;
+      }
     }
   }
 
@@ -56,8 +70,8 @@ final class InferenceRun {
     if (inferred != null) {
       return Optional.of(inferred);
     }
-    return value
-        .type()
+    return stated
+        .of(value)
         .or(() -> value.initializer().map(data -> ValueType.tensor(data.dataType(), data.shape())));
   }
 
@@ -81,25 +95,33 @@ final class InferenceRun {
   }
 
   Dim freshDim(Node node, int output, int axis) {
-    Value value = node.output(output);
-    return freshDims
-        .computeIfAbsent(value, _ -> new HashMap<>())
-        .computeIfAbsent(axis, _ -> Dim.of(freshName(value, axis)));
+    return freshDims.of(node.output(output), axis);
   }
 
-  /// The types of `subgraph`'s outputs when its inputs hold `in`. What an earlier round found out
-  /// about the subgraph is forgotten first.
-  List<Optional<ValueType>> inferSubgraph(Graph subgraph, List<? extends @Nullable ValueType> in) {
+  /// An operator only works when these two sizes are one.
+  void mustBeEqual(Dim left, Dim right) {
+    equalities.equal(left, right);
+  }
+
+  /// What `subgraph`'s outputs hold when its inputs hold `in`. What an earlier round found
+  /// out about the subgraph is forgotten first.
+  List<@Nullable Output> inferSubgraph(Graph subgraph, List<? extends @Nullable ValueType> in) {
     forget(subgraph);
     List<Value> inputs = subgraph.inputs();
     for (int i = 0; i < Math.min(in.size(), inputs.size()); i++) {
       ValueType type = in.get(i);
       if (type != null) {
-        types.put(inputs.get(i), handedIn(inputs.get(i), type, subgraph));
+        Value input = inputs.get(i);
+        types.put(input, freshDims.complete(input, stated.handedIn(input, type, subgraph)));
       }
     }
-    infer(subgraph);
-    return subgraph.outputs().stream().map(this::typeOf).toList();
+    walk(subgraph);
+    List<@Nullable Output> outputs = new ArrayList<>();
+    for (Value output : subgraph.outputs()) {
+      ValueType type = typeOf(output).orElse(null);
+      outputs.add(type == null ? null : new Output(type, integersOf(output).orElse(null), null));
+    }
+    return outputs;
   }
 
   /// States what was found on the model's values.
@@ -115,16 +137,40 @@ final class InferenceRun {
   }
 
   ShapeReport report() {
-    int[] counts = new int[4];
-    count(model.graph(), counts);
+    ShapeCounts counts = new ShapeCounts(this::typeOf);
+    counts.add(model.graph());
     return new ShapeReport(
-        counts[0],
-        counts[1],
-        counts[2],
-        counts[3],
+        counts.values(),
+        counts.typed(),
+        counts.ranked(),
+        counts.shaped(),
+        counts.derived(),
         changed,
         List.copyOf(gaps.values()),
-        List.copyOf(contradictions));
+        List.copyOf(hinted.values()),
+        stated.contradictions());
+  }
+
+  /// Sizes of inputs that the model leaves open get a symbol, so that what is equal to them is seen
+  /// to be.
+  private void enter(Graph graph) {
+    for (Value input : graph.inputs()) {
+      stated
+          .of(input)
+          .ifPresent(
+              type -> {
+                if (type instanceof ValueType.OfTensor(var _, var shape) && shape != null) {
+                  shape.dims().forEach(equalities::prefer);
+                }
+                types.put(input, freshDims.complete(input, type));
+              });
+    }
+  }
+
+  private void walk(Graph graph) {
+    for (Node node : graph.nodes()) {
+      infer(node);
+    }
   }
 
   private void infer(Node node) {
@@ -135,22 +181,22 @@ final class InferenceRun {
       if (output == null) {
         continue;
       }
-      ShapeOutcome.Output found = null;
+      Output found = null;
       String reason = null;
       switch (outcome) {
         case ShapeOutcome.Unknown(String why) -> reason = why;
-        case ShapeOutcome.Inferred(List<ShapeOutcome.@Nullable Output> all) -> {
+        case ShapeOutcome.Inferred(List<@Nullable Output> all) -> {
           found = i < all.size() ? all.get(i) : null;
           reason = found == null ? "nothing is known about this output" : found.reason();
         }
       }
       if (found != null) {
-        types.put(output, merge(output, found.type(), node.describe()));
+        types.put(output, stated.merge(output, found.type(), node.describe()));
         if (found.integers() != null) {
           integers.put(output, found.integers());
         }
       }
-      noteGap(node, output, reason);
+      settle(node, output, reason);
     }
   }
 
@@ -169,97 +215,52 @@ final class InferenceRun {
         | NoSuchElementException e) {
       // Only a model that breaks its operator's contract gets here; say so and go on.
       String found = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      contradictions.add(new Diagnostic("impossible-shape", node.describe(), found, ""));
+      stated.add(new Diagnostic("impossible-shape", node.describe(), found, ""));
       return ShapeOutcome.unknown(found);
     }
   }
 
-  private void noteGap(Node node, Value output, @Nullable String reason) {
-    if (isFull(typeOf(output))) {
+  /// Completes what the rule left open: by a hint, else by symbols. Notes why either was needed.
+  private void settle(Node node, Value output, @Nullable String reason) {
+    Optional<ValueType> found = typeOf(output);
+    if (ShapeCounts.isFull(found)) {
       // Complete although the rule has a reason: it made up a symbol, unless the model itself knew.
-      if (reason != null && !isFull(output.type())) {
+      if (reason != null && !ShapeCounts.isFull(output.type())) {
         gaps.put(output, new ShapeReport.Gap(output.name(), node.describe(), reason));
       }
       return;
     }
-    boolean inherited = false;
-    for (Value input : node.inputs()) {
-      inherited |= input != null && !input.isConstant() && !isFull(typeOf(input));
-    }
-    if (reason != null || !inherited) {
-      String why = reason == null ? "depends on data, or on what is not stated" : reason;
+    String why = reason == null ? "depends on data, or on what is not stated" : reason;
+    boolean hint = takeHint(node, output, why);
+    if (!hint && (reason != null || !inherits(node))) {
       gaps.put(output, new ShapeReport.Gap(output.name(), node.describe(), why));
     }
+    typeOf(output).ifPresent(type -> types.put(output, freshDims.complete(output, type)));
   }
 
-  /// What `value` is stated to hold, completed by what was inferred. A stated fact stays.
-  private ValueType merge(Value value, ValueType inferred, String who) {
-    Optional<ValueType> stated = value.type();
-    if (stated.isEmpty()) {
-      return inferred;
+  private boolean takeHint(Node node, Value output, String why) {
+    ValueType hint = hints.types().get(output.name());
+    if (hint == null || !node.graph().equals(model.graph())) {
+      return false;
     }
-    if (!(stated.get() instanceof ValueType.OfTensor(DataType dataType, Shape shape))
-        || !(inferred instanceof ValueType.OfTensor(DataType foundType, Shape foundShape))) {
-      return stated.get();
+    Optional<ValueType> known = typeOf(output);
+    ValueType completed =
+        known.isEmpty() ? hint : TypeJoin.complete(known.get(), hint).orElse(known.get());
+    if (known.isPresent() && known.get().equals(completed)) {
+      return false;
     }
-    if (dataType != foundType) {
-      contradict(value, who, dataType.name(), foundType.name());
-      return stated.get();
-    }
-    if (shape == null || foundShape == null) {
-      return shape == null ? inferred : stated.get();
-    }
-    Optional<Shape> merged = DimArithmetic.unify(shape, foundShape);
-    if (merged.isEmpty() || clash(shape, foundShape)) {
-      contradict(value, who, shape.toString(), foundShape.toString());
-      return stated.get();
-    }
-    return ValueType.tensor(dataType, merged.get());
+    types.put(output, completed);
+    hinted.put(output, new ShapeReport.Hint(output.name(), node.describe(), completed, why));
+    return ShapeCounts.isFull(Optional.of(completed));
   }
 
-  /// What a subgraph's input holds: what it is stated to hold, but with the caller's symbols, which
-  /// say more than those a subgraph makes up for itself.
-  private ValueType handedIn(Value input, ValueType type, Graph subgraph) {
-    ValueType merged = merge(input, type, "the caller of subgraph '" + subgraph.name() + "'");
-    if (!(merged instanceof ValueType.OfTensor(DataType dataType, Shape stated))
-        || !(type instanceof ValueType.OfTensor(DataType ignored, Shape given))
-        || stated == null
-        || given == null
-        || stated.rank() != given.rank()) {
-      return merged;
-    }
-    List<Dim> dims = new ArrayList<>();
-    for (int i = 0; i < stated.rank(); i++) {
-      boolean outer = stated.dim(i) instanceof Dim.Symbol && given.dim(i) instanceof Dim.Symbol;
-      dims.add(outer ? given.dim(i) : stated.dim(i));
-    }
-    return ValueType.tensor(dataType, Shape.of(dims));
-  }
-
-  private static boolean clash(Shape stated, Shape found) {
-    for (int i = 0; i < stated.rank(); i++) {
-      if (stated.dim(i) instanceof Dim.Known(long a)
-          && found.dim(i) instanceof Dim.Known(long b)
-          && a != b) {
+  private boolean inherits(Node node) {
+    for (Value input : node.inputs()) {
+      if (input != null && !input.isConstant() && !ShapeCounts.isFull(typeOf(input))) {
         return true;
       }
     }
     return false;
-  }
-
-  private void contradict(Value value, String who, String stated, String found) {
-    contradictions.add(
-        new Diagnostic(
-            "shape-contradiction",
-            value.name(),
-            "stated to be " + stated + ", but " + who + " makes it " + found,
-            "the stated type was kept"));
-  }
-
-  private String freshName(Value value, int axis) {
-    String name = "unk." + value.name().replaceAll("[^A-Za-z0-9_.]", "_") + "." + axis;
-    int copies = freshNames.merge(name, 1, Integer::sum);
-    return copies == 1 ? name : name + "." + copies;
   }
 
   private void forget(Graph graph) {
@@ -298,34 +299,5 @@ final class InferenceRun {
     for (Node node : graph.nodes()) {
       node.subgraphs().forEach(subgraph -> write(editor, subgraph));
     }
-  }
-
-  private void count(Graph graph, int[] counts) {
-    for (Node node : graph.nodes()) {
-      for (Value output : node.outputs()) {
-        if (output != null) {
-          Optional<ValueType> type = typeOf(output);
-          counts[0]++;
-          counts[1] += type.isPresent() ? 1 : 0;
-          counts[2] += isRanked(type) ? 1 : 0;
-          counts[3] += isFull(type) ? 1 : 0;
-        }
-      }
-      node.subgraphs().forEach(subgraph -> count(subgraph, counts));
-    }
-  }
-
-  private static boolean isRanked(Optional<ValueType> type) {
-    return type.isPresent()
-        && !(type.get() instanceof ValueType.OfTensor(var dataType, var shape) && shape == null);
-  }
-
-  private static boolean isFull(Optional<ValueType> type) {
-    if (!isRanked(type)) {
-      return false;
-    }
-    return !(type.get() instanceof ValueType.OfTensor(DataType ignored, Shape shape))
-        || shape == null
-        || shape.dims().stream().noneMatch(Dim.Unknown.class::isInstance);
   }
 }

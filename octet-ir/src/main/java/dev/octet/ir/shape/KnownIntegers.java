@@ -13,46 +13,54 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BinaryOperator;
+import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Elements of a small integer or BOOL tensor, as far as known. Truth values are 1 and 0.
 ///
-/// @param elements in order; `null` where one is not known
-/// @param scalar whether the tensor has no dimension, rather than one
-record KnownIntegers(List<@Nullable DimExpression> elements, boolean scalar) {
+/// @param elements in row-major order; `null` where one is not known
+/// @param shape the tensor's, static
+record KnownIntegers(List<@Nullable DimExpression> elements, Shape shape) {
   /// Tensors with more elements are not followed: they hold data, not shapes.
   static final int MAX_ELEMENTS = 256;
 
   KnownIntegers {
     elements = Collections.unmodifiableList(new ArrayList<>(elements));
+    if (shape.elementCount().orElse(-1) != elements.size()) {
+      throw new IllegalArgumentException(elements.size() + " elements in shape " + shape);
+    }
   }
 
   static KnownIntegers scalar(@Nullable DimExpression element) {
-    return new KnownIntegers(Collections.singletonList(element), true);
+    return new KnownIntegers(Collections.singletonList(element), Shape.of());
   }
 
   static KnownIntegers vector(List<? extends @Nullable DimExpression> elements) {
-    return new KnownIntegers(new ArrayList<>(elements), false);
+    return new KnownIntegers(new ArrayList<>(elements), Shape.of(elements.size()));
   }
 
-  /// The elements of a constant, when it is a small integer or BOOL tensor of rank 0 or 1.
+  static KnownIntegers vector(long... values) {
+    return vector(Arrays.stream(values).mapToObj(DimExpression::of).toList());
+  }
+
+  /// The elements of a constant, when it is a small integer or BOOL tensor.
   static Optional<KnownIntegers> of(Tensor tensor) {
     boolean integers = tensor.dataType().isInteger() || tensor.dataType() == DataType.BOOL;
     if (!integers
-        || tensor.dims().size() > 1
         || tensor.elementCount() > MAX_ELEMENTS
         || !(tensor instanceof DenseTensor dense)) {
       return Optional.empty();
     }
-    List<DimExpression> elements = new ArrayList<>();
+    List<@Nullable DimExpression> elements = new ArrayList<>();
     for (long i = 0; i < dense.elementCount(); i++) {
       elements.add(DimExpression.of(dense.longAt(i)));
     }
-    return Optional.of(new KnownIntegers(new ArrayList<>(elements), tensor.dims().isEmpty()));
+    return Optional.of(new KnownIntegers(elements, tensor.shape()));
   }
 
-  Shape shape() {
-    return scalar ? new Shape(List.of()) : Shape.of(elements.size());
+  int rank() {
+    return shape.rank();
   }
 
   int size() {
@@ -80,11 +88,10 @@ record KnownIntegers(List<@Nullable DimExpression> elements, boolean scalar) {
   /// that shapes are made of.
   Optional<Tensor> toTensor(ValueType type) {
     Optional<long[]> numbers = numbers();
-    if (numbers.isEmpty()
-        || !(type instanceof ValueType.OfTensor(DataType dataType, var ignored))) {
+    if (numbers.isEmpty() || !(type instanceof ValueType.OfTensor(DataType dataType, var _))) {
       return Optional.empty();
     }
-    long[] dims = scalar ? new long[0] : new long[] {size()};
+    long[] dims = shape.sizes();
     return switch (dataType) {
       case INT64 -> Optional.of(DenseTensor.ofLongs(numbers.get(), dims));
       case INT32 -> Optional.of(DenseTensor.ofInts(narrowed(numbers.get()), dims));
@@ -100,20 +107,78 @@ record KnownIntegers(List<@Nullable DimExpression> elements, boolean scalar) {
         .toList();
   }
 
-  /// Element by element, a single element standing for as many as the other side has; empty when
-  /// the sizes do not go together.
+  /// The same elements in another shape of as many.
+  KnownIntegers as(Shape other) {
+    return new KnownIntegers(elements, other);
+  }
+
+  KnownIntegers map(UnaryOperator<@Nullable DimExpression> f) {
+    List<@Nullable DimExpression> mapped = new ArrayList<>();
+    elements.forEach(element -> mapped.add(element == null ? null : f.apply(element)));
+    return new KnownIntegers(mapped, shape);
+  }
+
+  /// Element by element, broadcasting; empty when the shapes do not go together or the result is
+  /// too large.
   Optional<KnownIntegers> combine(KnownIntegers other, BinaryOperator<@Nullable DimExpression> f) {
-    int size = size() == 1 ? other.size() : size();
-    if (other.size() != 1 && other.size() != size) {
+    Shape common = DimArithmetic.broadcast(shape, other.shape);
+    Optional<KnownIntegers> left = expand(common);
+    Optional<KnownIntegers> right = other.expand(common);
+    if (left.isEmpty() || right.isEmpty()) {
       return Optional.empty();
     }
     List<@Nullable DimExpression> combined = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      DimExpression left = elements.get(size() == 1 ? 0 : i);
-      DimExpression right = other.elements.get(other.size() == 1 ? 0 : i);
-      combined.add(left == null || right == null ? null : f.apply(left, right));
+    for (int i = 0; i < left.get().size(); i++) {
+      DimExpression a = left.get().elements.get(i);
+      DimExpression b = right.get().elements.get(i);
+      combined.add(a == null || b == null ? null : f.apply(a, b));
     }
-    return Optional.of(new KnownIntegers(combined, scalar && other.scalar));
+    return Optional.of(new KnownIntegers(combined, common));
+  }
+
+  /// Repeated to a shape this one broadcasts to; empty when that is too large.
+  Optional<KnownIntegers> expand(Shape target) {
+    if (target.equals(shape)) {
+      return Optional.of(this);
+    }
+    return pick(
+        target,
+        index -> {
+          int[] own = new int[rank()];
+          for (int axis = 0; axis < own.length; axis++) {
+            boolean repeated = shape.dim(axis).equals(Dim.of(1));
+            own[axis] = repeated ? 0 : index[axis + index.length - own.length];
+          }
+          return position(own);
+        });
+  }
+
+  /// A tensor whose element at each index is this one's at the position `source` names.
+  Optional<KnownIntegers> pick(Shape target, ToIntFunction<int[]> source) {
+    OptionalLong count = target.elementCount();
+    if (count.isEmpty() || count.getAsLong() > MAX_ELEMENTS) {
+      return Optional.empty();
+    }
+    long[] sizes = target.sizes();
+    int[] index = new int[sizes.length];
+    List<@Nullable DimExpression> picked = new ArrayList<>();
+    for (long i = 0; i < count.getAsLong(); i++) {
+      picked.add(elements.get(source.applyAsInt(index)));
+      for (int axis = sizes.length - 1; axis >= 0 && ++index[axis] == sizes[axis]; axis--) {
+        index[axis] = 0;
+      }
+    }
+    return Optional.of(new KnownIntegers(picked, target));
+  }
+
+  /// Where the element at `index` is in [#elements].
+  int position(int[] index) {
+    long[] sizes = shape.sizes();
+    int position = 0;
+    for (int axis = 0; axis < index.length; axis++) {
+      position = Math.toIntExact(position * sizes[axis] + index[axis]);
+    }
+    return position;
   }
 
   private static int[] narrowed(long[] numbers) {

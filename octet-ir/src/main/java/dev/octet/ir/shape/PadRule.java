@@ -19,10 +19,7 @@ final class PadRule implements ShapeRule {
     Optional<KnownIntegers> pads =
         context.has(1)
             ? context.integers(1)
-            : context
-                .node()
-                .intsAttribute("pads")
-                .map(values -> KnownIntegers.vector(ReshapeRule.longs(values)));
+            : context.node().intsAttribute("pads").map(KnownIntegers::vector);
     boolean axesGiven = context.has(3);
     Optional<long[]> axes = context.numbers(3);
     return context.likeInput(

@@ -5,6 +5,7 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.shape.ShapeOutcome.Output;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,17 @@ final class RangeRule implements ShapeRule {
       return context.tensor(type, Optional.empty());
     }
     Optional<Dim> length = type.get().isFloat() ? ofFloats(context) : ofIntegers(context);
+    if (length.isPresent()
+        && length.get() instanceof Dim.Known(long count)
+        && count <= KnownIntegers.MAX_ELEMENTS
+        && !type.get().isFloat()) {
+      List<DimExpression> elements = new ArrayList<>();
+      for (long i = 0; i < count; i++) {
+        DimExpression step = element(context, 2).orElseThrow().times(i);
+        elements.add(element(context, 0).orElseThrow().plus(step));
+      }
+      return ShapeOutcome.of(type.get(), KnownIntegers.vector(elements));
+    }
     if (length.isPresent() && !(length.get() instanceof Dim.Unknown)) {
       return ShapeOutcome.of(type.get(), Shape.of(List.of(length.get())));
     }

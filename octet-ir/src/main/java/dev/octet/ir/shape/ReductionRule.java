@@ -14,6 +14,10 @@ import java.util.Set;
 /// Reductions over some axes. Axes are an attribute up to opset 12 or 17 and an input from then on;
 /// either is understood, whatever the opset.
 final class ReductionRule implements ShapeRule {
+  /// Reductions whose result on integers is followed.
+  private static final Set<String> EXACT =
+      Set.of("ReduceMax", "ReduceMin", "ReduceProd", "ReduceSum");
+
   @Override
   public List<String> operators() {
     return List.of(
@@ -52,7 +56,35 @@ final class ReductionRule implements ShapeRule {
         return keep ? context.tensor(type, unknownOfRank(input)) : noAxes(context, type);
       }
     }
-    return context.tensor(type, Optional.of(reduced(context, input, axes, keep)));
+    Shape shape = reduced(context, input, axes, keep);
+    Optional<KnownIntegers> elements = index ? Optional.empty() : elements(context, shape);
+    return elements.isPresent()
+        ? context.likeInput(shape, elements)
+        : context.tensor(type, Optional.of(shape));
+  }
+
+  /// A known vector reduced to one element.
+  private static Optional<KnownIntegers> elements(ShapeContext context, Shape shape) {
+    Optional<KnownIntegers> known = context.integers(0).filter(vector -> vector.rank() == 1);
+    if (known.isEmpty()
+        || !EXACT.contains(context.node().opType())
+        || known.get().size() == 0
+        || !shape.equals(shape.rank() == 0 ? Shape.of() : Shape.of(1))
+        || known.get().elements().contains(null)) {
+      return Optional.empty();
+    }
+    DimExpression total = known.get().element(0).orElseThrow();
+    for (int i = 1; i < known.get().size(); i++) {
+      DimExpression next = known.get().element(i).orElseThrow();
+      total =
+          switch (context.node().opType()) {
+            case "ReduceProd" -> total.times(next);
+            case "ReduceSum" -> total.plus(next);
+            case "ReduceMax" -> total.max(next);
+            default -> total.min(next);
+          };
+    }
+    return Optional.of(KnownIntegers.scalar(total).as(shape));
   }
 
   private static Shape reduced(

@@ -26,25 +26,17 @@ final class ReshapeRule implements ShapeRule {
     Optional<KnownIntegers> target =
         context.has(1)
             ? context.integers(1)
-            : context
-                .node()
-                .intsAttribute("shape")
-                .map(sizes -> KnownIntegers.vector(longs(sizes)));
+            : context.node().intsAttribute("shape").map(KnownIntegers::vector);
     if (target.isEmpty()) {
       return withUnknownTarget(context, type.get());
     }
     Shape shape = reshaped(context, target.get());
     Output output = Output.of(type.get(), shape);
     Optional<KnownIntegers> elements = context.integers(0);
-    if (elements.isPresent() && shape.rank() <= 1) {
-      KnownIntegers same = new KnownIntegers(elements.get().elements(), shape.rank() == 0);
-      output = new Output(output.type(), same, null);
+    if (elements.isPresent() && shape.isStatic()) {
+      output = new Output(output.type(), elements.get().as(shape), null);
     }
     return ShapeOutcome.of(output);
-  }
-
-  static List<DimExpression> longs(long[] values) {
-    return java.util.Arrays.stream(values).mapToObj(DimExpression::of).toList();
   }
 
   private static ShapeOutcome withUnknownTarget(ShapeContext context, DataType type) {

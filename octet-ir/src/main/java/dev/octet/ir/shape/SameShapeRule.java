@@ -1,6 +1,8 @@
 package dev.octet.ir.shape;
 
+import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Operators whose one output has input 0's type and shape: activations, unary arithmetic,
 /// normalizations with one output, scans along an axis.
@@ -92,30 +94,36 @@ final class SameShapeRule implements ShapeRule {
 
   @Override
   public ShapeOutcome infer(ShapeContext context) {
-    if (context.node().opType().equals("Neg")) {
-      return context
-          .dataType(0)
-          .flatMap(
-              type ->
-                  context
-                      .integers(0)
-                      .flatMap(
-                          zero ->
-                              KnownIntegers.scalar(DimExpression.of(-1))
-                                  .combine(zero, DimExpression::times)
-                                  .map(negated -> ShapeOutcome.of(type, reshaped(negated, zero)))))
-          .map(ShapeOutcome.class::cast)
-          .orElseGet(() -> ShapeOutcome.of(context.same(0)));
-    }
-    ShapeOutcome.Output output = context.same(0);
+    Output output = context.same(0);
     if (output == null) {
       return ShapeOutcome.unknown("nothing is known about its input");
     }
-    boolean keepsElements = context.node().is("Identity") || context.node().is("Abs");
-    return ShapeOutcome.of(keepsElements ? output : ShapeOutcome.Output.of(output.type()));
+    KnownIntegers elements = output.integers();
+    KnownIntegers computed = elements == null ? null : computed(context.node().opType(), elements);
+    return ShapeOutcome.of(new Output(output.type(), computed, null));
   }
 
-  private static KnownIntegers reshaped(KnownIntegers values, KnownIntegers like) {
-    return new KnownIntegers(values.elements(), like.scalar());
+  private static @Nullable KnownIntegers computed(String op, KnownIntegers elements) {
+    return switch (op) {
+      case "Identity" -> elements;
+      case "Neg" -> elements.map(element -> element == null ? null : element.times(-1));
+      case "Not" ->
+          elements.map(element -> element == null ? null : DimExpression.of(1).minus(element));
+      case "Abs" -> elements.map(SameShapeRule::magnitude);
+      case "Sign" -> elements.map(SameShapeRule::sign);
+      default -> null;
+    };
+  }
+
+  private static @Nullable DimExpression magnitude(@Nullable DimExpression element) {
+    return element == null || element.value().isEmpty()
+        ? null
+        : DimExpression.of(Math.abs(element.value().getAsLong()));
+  }
+
+  private static @Nullable DimExpression sign(@Nullable DimExpression element) {
+    return element == null || element.value().isEmpty()
+        ? null
+        : DimExpression.of(Long.signum(element.value().getAsLong()));
   }
 }

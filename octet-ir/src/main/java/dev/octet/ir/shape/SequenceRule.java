@@ -71,7 +71,7 @@ final class SequenceRule implements ShapeRule {
   private static @Nullable ValueType joined(ShapeContext context, int first) {
     ValueType all = context.type(first).orElse(null);
     for (int i = first + 1; i < context.inputCount(); i++) {
-      all = join(all, context.type(i).orElse(null));
+      all = TypeJoin.join(all, context.type(i).orElse(null));
     }
     return all;
   }
@@ -79,23 +79,7 @@ final class SequenceRule implements ShapeRule {
   private static @Nullable ValueType inserted(ShapeContext context) {
     ValueType element = elementType(context);
     // Into an empty sequence without a stated shape: what is inserted tells nothing about the rest.
-    return join(element, context.type(1).orElse(null));
-  }
-
-  private static @Nullable ValueType join(@Nullable ValueType left, @Nullable ValueType right) {
-    if (left == null || right == null) {
-      return null;
-    }
-    if (left.equals(right)) {
-      return left;
-    }
-    if (left instanceof ValueType.OfTensor(DataType type, Shape a)
-        && right instanceof ValueType.OfTensor(DataType other, Shape b)
-        && type == other) {
-      boolean ranked = a != null && b != null;
-      return ValueType.tensor(type, ranked ? DimArithmetic.join(a, b).orElse(null) : null);
-    }
-    return null;
+    return TypeJoin.join(element, context.type(1).orElse(null));
   }
 
   private static ShapeOutcome split(ShapeContext context) {
@@ -112,7 +96,7 @@ final class SequenceRule implements ShapeRule {
                   int axis = context.axis(context.node().intAttribute("axis", 0), input.rank());
                   List<Dim> dims = new ArrayList<>(input.dims());
                   if (keep) {
-                    dims.set(axis, context.has(1) ? Dim.unknown() : Dim.of(1));
+                    dims.set(axis, context.has(1) ? partSize(context, dims.get(axis)) : Dim.of(1));
                   } else {
                     dims.remove(axis);
                   }
@@ -120,6 +104,23 @@ final class SequenceRule implements ShapeRule {
                 })
             .orElse(null);
     return sequence(ValueType.tensor(type.get(), shape));
+  }
+
+  /// The one size all parts have: what a scalar says when it divides the whole, or what
+  /// all elements of a vector say.
+  private static Dim partSize(ShapeContext context, Dim whole) {
+    Optional<KnownIntegers> sizes = context.integers(1).filter(known -> known.size() > 0);
+    if (sizes.isEmpty() || sizes.get().elements().stream().distinct().count() != 1) {
+      return Dim.unknown();
+    }
+    Dim part = sizes.get().dims().getFirst();
+    boolean even =
+        sizes.get().rank() == 1
+            || (part instanceof Dim.Known(long size)
+                && whole instanceof Dim.Known(long total)
+                && size > 0
+                && total % size == 0);
+    return even ? part : Dim.unknown();
   }
 
   private static ShapeOutcome concat(ShapeContext context) {

@@ -1,11 +1,13 @@
 package dev.octet.ir.shape;
 
+import dev.octet.ir.Attribute;
 import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
+import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
 import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.List;
@@ -112,6 +114,14 @@ final class ShapeContext {
     return tensor(dataType(0), shape);
   }
 
+  /// One tensor of input 0's element type, with its elements where they are known.
+  ShapeOutcome likeInput(Shape shape, Optional<KnownIntegers> elements) {
+    Optional<DataType> type = dataType(0);
+    return type.isPresent() && elements.isPresent()
+        ? ShapeOutcome.of(type.get(), elements.get())
+        : tensor(type, Optional.of(shape));
+  }
+
   /// One tensor of input 0's element type and changed shape.
   ShapeOutcome likeInput(UnaryOperator<Shape> shape) {
     return tensor(dataType(0), shape(0).map(shape));
@@ -124,8 +134,36 @@ final class ShapeContext {
         .orElse(null);
   }
 
-  /// Infers a subgraph whose inputs hold the given types, and returns the types of its outputs.
-  List<Optional<ValueType>> inferSubgraph(Graph subgraph, List<? extends @Nullable ValueType> in) {
+  /// The operator only works when these two sizes are one: remembered for the whole model.
+  ///
+  /// @throws ImpossibleShape when both are known and differ
+  void mustBeEqual(Dim left, Dim right) {
+    if (left instanceof Dim.Known(long a) && right instanceof Dim.Known(long b) && a != b) {
+      throw new ImpossibleShape("sizes " + a + " and " + b + " must be equal");
+    }
+    run.mustBeEqual(left, right);
+  }
+
+  /// The subgraph an attribute holds.
+  ///
+  /// @throws ImpossibleShape when there is none
+  Graph subgraph(String name) {
+    if (node.attributes().get(name) instanceof Attribute.OfGraph(Graph graph)) {
+      return graph;
+    }
+    throw new ImpossibleShape("subgraph '" + name + "' is missing");
+  }
+
+  /// Whether a value of a subgraph inferred before is known to be `true`.
+  boolean isAlwaysTrue(Value value) {
+    return run.integersOf(value)
+        .flatMap(known -> known.element(0))
+        .filter(t -> t.is(1))
+        .isPresent();
+  }
+
+  /// Infers a subgraph whose inputs hold the given types, and returns what its outputs hold.
+  List<@Nullable Output> inferSubgraph(Graph subgraph, List<? extends @Nullable ValueType> in) {
     return run.inferSubgraph(subgraph, in);
   }
 

@@ -12,14 +12,21 @@ public final class ShapeInference {
 
   /// Infers what can be inferred and states it on the values of `model`, subgraphs included. A fact
   /// the model states already is never overwritten: where an operator contradicts it, the report
-  /// says so. A stated symbol gives way to a number only.
+  /// says so. A stated symbol gives way to a number, and to another symbol where an operator forces
+  /// the two to be equal.
   ///
   /// @return coverage, gaps and contradictions
   public static ShapeReport infer(Model model) {
-    InferenceRun run = new InferenceRun(model);
+    return infer(model, ShapeHints.NONE);
+  }
+
+  /// As [#infer(Model)], completed by what real runs showed where no rule knows. Each hint taken is
+  /// in the report.
+  public static ShapeReport infer(Model model, ShapeHints hints) {
+    InferenceRun run = new InferenceRun(model, hints);
     model.edit(
         editor -> {
-          run.infer(model.graph());
+          run.infer();
           run.writeTo(editor);
         });
     return run.report();
@@ -27,8 +34,8 @@ public final class ShapeInference {
 
   /// As [#infer(Model)], as part of a running edit.
   public static ShapeReport infer(GraphEditor editor) {
-    InferenceRun run = new InferenceRun(editor.model());
-    run.infer(editor.model().graph());
+    InferenceRun run = new InferenceRun(editor.model(), ShapeHints.NONE);
+    run.infer();
     run.writeTo(editor);
     return run.report();
   }
@@ -37,8 +44,8 @@ public final class ShapeInference {
   /// the result of `Shape` on a tensor of static shape; in graph order, subgraphs included. Edits
   /// nothing.
   public static Map<Value, Tensor> knownIntegers(Model model) {
-    InferenceRun run = new InferenceRun(model);
-    run.infer(model.graph());
+    InferenceRun run = new InferenceRun(model, ShapeHints.NONE);
+    run.infer();
     return run.knownIntegers();
   }
 }

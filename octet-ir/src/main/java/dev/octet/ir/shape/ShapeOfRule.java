@@ -38,7 +38,7 @@ final class ShapeOfRule implements ShapeRule {
     for (int axis = start; axis < end; axis++) {
       elements.add(DimExpression.of(input.get().dim(axis)).orElse(null));
     }
-    return ShapeOutcome.of(DataType.INT64, new KnownIntegers(elements, false));
+    return ShapeOutcome.of(DataType.INT64, KnownIntegers.vector(elements));
   }
 
   private static int bound(long stated, int rank) {

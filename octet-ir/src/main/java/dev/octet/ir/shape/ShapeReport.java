@@ -1,6 +1,7 @@
 package dev.octet.ir.shape;
 
 import dev.octet.diagnostic.Diagnostic;
+import dev.octet.ir.ValueType;
 import java.util.List;
 
 /// What shape inference found out about one model.
@@ -9,9 +10,12 @@ import java.util.List;
 /// @param typed those of them whose element type is known
 /// @param ranked those whose rank is known
 /// @param shaped those whose every dimension is a number or a symbol
+/// @param derived those of the shaped that follow from the model's inputs alone: no symbol in them
+///     had to be made up for a size that data decides
 /// @param changed values whose stated type was completed
-/// @param gaps what is missing and why, one entry for each value without a full shape whose own
-///     operator is the cause
+/// @param gaps what is missing and why, one entry for each value without a full shape, or with a
+///     made-up symbol in it, whose own operator is the cause
+/// @param hints what was taken from real runs because no rule knew it
 /// @param contradictions facts stated in the model that the operators contradict; the stated fact
 ///     was kept
 public record ShapeReport(
@@ -19,8 +23,10 @@ public record ShapeReport(
     int typed,
     int ranked,
     int shaped,
+    int derived,
     int changed,
     List<Gap> gaps,
+    List<Hint> hints,
     List<Diagnostic> contradictions) {
 
   /// A value about which not everything could be inferred.
@@ -35,8 +41,22 @@ public record ShapeReport(
     }
   }
 
+  /// A value completed by what real runs showed.
+  ///
+  /// @param value its name
+  /// @param node the node that computes it
+  /// @param type what it now is stated to hold
+  /// @param reason why inference did not know it
+  public record Hint(String value, String node, ValueType type, String reason) {
+    @Override
+    public String toString() {
+      return value + " (" + node + "): " + type + " as seen in a real run, since " + reason;
+    }
+  }
+
   public ShapeReport {
     gaps = List.copyOf(gaps);
+    hints = List.copyOf(hints);
     contradictions = List.copyOf(contradictions);
   }
 
@@ -45,7 +65,7 @@ public record ShapeReport(
     return shaped == values;
   }
 
-  /// Coverage in one line, then gaps and contradictions a line each.
+  /// Coverage in one line, then gaps, hints and contradictions a line each.
   @Override
   public String toString() {
     StringBuilder text =
@@ -56,6 +76,7 @@ public record ShapeReport(
             .append(values)
             .append(" tensors known");
     gaps.forEach(gap -> text.append("\n  ").append(gap));
+    hints.forEach(hint -> text.append("\n  hint: ").append(hint));
     contradictions.forEach(diagnostic -> text.append("\n  ").append(diagnostic));
     return text.toString();
   }

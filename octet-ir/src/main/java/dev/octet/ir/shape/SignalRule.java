@@ -4,6 +4,7 @@ import dev.octet.ir.DataType;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,19 +47,33 @@ final class SignalRule implements ShapeRule {
     return context.likeInput(
         input -> {
           List<Dim> dims = new ArrayList<>(input.dims());
-          dims.set(dims.size() - 1, oneSided && inverse ? Dim.of(1) : Dim.of(2));
-          if (stated.isEmpty()) {
-            return Shape.of(java.util.Collections.nCopies(dims.size(), Dim.unknown()));
+          Dim last = oneSided && inverse ? Dim.of(1) : Dim.of(2);
+          dims.set(dims.size() - 1, last);
+          boolean keepsLength = !oneSided && !context.has(1);
+          if (stated.isEmpty() && !keepsLength) {
+            // Which axis changes is not known, so none is.
+            List<Dim> unknown = new ArrayList<>(Collections.nCopies(dims.size(), Dim.unknown()));
+            unknown.set(dims.size() - 1, last);
+            return Shape.of(unknown);
           }
-          int axis = context.axis(stated.get()[0], dims.size());
-          Dim length = context.has(1) ? size(context, 1) : dims.get(axis);
-          dims.set(
-              axis,
-              oneSided && !inverse
-                  ? DimArithmetic.map(length, n -> n.floorDiv(2).plus(1))
-                  : length);
+          if (stated.isPresent()) {
+            int axis = context.axis(stated.get()[0], dims.size());
+            dims.set(axis, spectrum(context, dims.get(axis), oneSided, inverse));
+          }
           return Shape.of(dims);
         });
+  }
+
+  /// A one-sided spectrum of a signal of n values has n/2+1; its inverse counts back.
+  private static Dim spectrum(ShapeContext context, Dim length, boolean oneSided, boolean inverse) {
+    Dim stated = context.has(1) ? size(context, 1) : length;
+    if (!oneSided) {
+      return stated;
+    }
+    if (inverse) {
+      return context.has(1) ? stated : DimArithmetic.map(length, n -> n.plus(-1).times(2));
+    }
+    return DimArithmetic.map(stated, n -> n.floorDiv(2).plus(1));
   }
 
   /// `[batch, signal, 1 or 2]` to `[batch, frames, bins, 2]`.

@@ -4,10 +4,12 @@ import dev.octet.ir.DataType;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.LongStream;
 
 /// `Slice`, bounds as attributes (up to opset 9) or inputs.
 final class SliceRule implements ShapeRule {
@@ -44,19 +46,14 @@ final class SliceRule implements ShapeRule {
       dims.set(
           axis, known ? length(size.get(), start.get(), end.get(), steps.get()[i]) : Dim.unknown());
     }
-    Optional<KnownIntegers> sliced = elements(context, starts, ends, steps);
-    return sliced.isPresent()
-        ? ShapeOutcome.of(type.get(), sliced.get())
-        : ShapeOutcome.of(type.get(), Shape.of(dims));
+    Shape shape = Shape.of(dims);
+    return context.likeInput(shape, elements(context, starts, axes.get(), steps, shape));
   }
 
   private static Optional<KnownIntegers> bounds(ShapeContext context, int input, String attribute) {
     return context.has(input)
         ? context.integers(input)
-        : context
-            .node()
-            .intsAttribute(attribute)
-            .map(values -> KnownIntegers.vector(ReshapeRule.longs(values)));
+        : context.node().intsAttribute(attribute).map(KnownIntegers::vector);
   }
 
   private static Optional<long[]> axes(
@@ -67,12 +64,7 @@ final class SliceRule implements ShapeRule {
     return context
         .node()
         .intsAttribute("axes")
-        .or(
-            () ->
-                bounds.map(
-                    known ->
-                        java.util.stream.LongStream.range(0, Math.min(known.size(), rank))
-                            .toArray()));
+        .or(() -> bounds.map(known -> LongStream.range(0, Math.min(known.size(), rank)).toArray()));
   }
 
   private static Optional<long[]> steps(ShapeContext context, Optional<long[]> axes) {
@@ -82,7 +74,7 @@ final class SliceRule implements ShapeRule {
     return axes.map(
         found -> {
           long[] ones = new long[found.length];
-          java.util.Arrays.fill(ones, 1);
+          Arrays.fill(ones, 1);
           return ones;
         });
   }
@@ -136,35 +128,40 @@ final class SliceRule implements ShapeRule {
     return Math.max(low, Math.min(high, position));
   }
 
-  /// The elements left of a known vector sliced along its one axis.
+  /// The elements left of a known tensor.
   private static Optional<KnownIntegers> elements(
       ShapeContext context,
       Optional<KnownIntegers> starts,
-      Optional<KnownIntegers> ends,
-      Optional<long[]> steps) {
+      long[] axes,
+      Optional<long[]> steps,
+      Shape shape) {
     Optional<KnownIntegers> data = context.integers(0);
     Optional<long[]> from = starts.flatMap(KnownIntegers::numbers);
-    Optional<long[]> to = ends.flatMap(KnownIntegers::numbers);
-    if (data.isEmpty()
-        || data.get().scalar()
-        || from.isEmpty()
-        || to.isEmpty()
-        || steps.isEmpty()
-        || from.get().length != 1) {
+    if (data.isEmpty() || from.isEmpty() || steps.isEmpty() || !shape.isStatic()) {
       return Optional.empty();
     }
-    long size = data.get().size();
-    long step = steps.get()[0];
-    long first = clamp(from.get()[0], size, step < 0);
-    long last = clamp(to.get()[0], size, step < 0);
-    List<@Nullable DimExpression> kept = new ArrayList<>();
-    for (long i = first; step > 0 ? i < last : i > last; i += step) {
-      kept.add(data.get().elements().get((int) i));
+    long[] sizes = data.get().shape().sizes();
+    long[] first = new long[sizes.length];
+    long[] step = new long[sizes.length];
+    Arrays.fill(step, 1);
+    for (int i = 0; i < axes.length; i++) {
+      int axis = context.axis(axes[i], sizes.length);
+      step[axis] = steps.get()[i];
+      first[axis] = clamp(from.get()[i], sizes[axis], step[axis] < 0);
     }
-    return Optional.of(new KnownIntegers(kept, false));
+    return data.get()
+        .pick(
+            shape,
+            index -> {
+              int[] own = new int[index.length];
+              for (int axis = 0; axis < own.length; axis++) {
+                own[axis] = (int) (first[axis] + step[axis] * index[axis]);
+              }
+              return data.get().position(own);
+            });
   }
 
   private static Optional<Shape> unknownOfRank(Shape input) {
-    return Optional.of(Shape.of(java.util.Collections.nCopies(input.rank(), Dim.unknown())));
+    return Optional.of(Shape.of(Collections.nCopies(input.rank(), Dim.unknown())));
   }
 }

@@ -3,6 +3,7 @@ package dev.octet.ir.shape;
 import dev.octet.ir.DataType;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
+import dev.octet.ir.ValueType;
 import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,29 @@ final class SplitRule implements ShapeRule {
       Shape shape = input.map(whole -> part(context, whole, part, parts)).orElse(null);
       outputs.add(Output.of(type.get(), shape));
     }
+    if (input.isPresent()) {
+      addElements(context, outputs);
+    }
     return new ShapeOutcome.Inferred(outputs);
+  }
+
+  /// Parts of a known vector are known.
+  private static void addElements(ShapeContext context, List<@Nullable Output> outputs) {
+    Optional<KnownIntegers> elements = context.integers(0).filter(known -> known.rank() == 1);
+    int first = 0;
+    for (int i = 0; i < outputs.size() && elements.isPresent(); i++) {
+      Output output = outputs.get(i);
+      if (output == null
+          || !(output.type() instanceof ValueType.OfTensor(var _, Shape shape))
+          || shape == null
+          || !shape.isStatic()) {
+        return;
+      }
+      int end = first + Math.toIntExact(shape.sizes()[0]);
+      KnownIntegers part = KnownIntegers.vector(elements.get().elements().subList(first, end));
+      outputs.set(i, new Output(output.type(), part, null));
+      first = end;
+    }
   }
 
   private static Shape part(ShapeContext context, Shape whole, int part, int parts) {
@@ -38,10 +61,7 @@ final class SplitRule implements ShapeRule {
     Optional<KnownIntegers> sizes =
         context.has(1)
             ? context.integers(1)
-            : context
-                .node()
-                .intsAttribute("split")
-                .map(stated -> KnownIntegers.vector(ReshapeRule.longs(stated)));
+            : context.node().intsAttribute("split").map(KnownIntegers::vector);
     Dim size;
     if (sizes.isPresent()) {
       if (sizes.get().size() != parts) {

@@ -35,9 +35,8 @@ final class SqueezeRule implements ShapeRule {
           Output.of(type.get(), null).because("which dimensions are 1 is not known"));
     }
     Optional<KnownIntegers> elements = context.integers(0);
-    if (elements.isPresent() && shape.get().rank() <= 1) {
-      return ShapeOutcome.of(
-          type.get(), new KnownIntegers(elements.get().elements(), shape.get().rank() == 0));
+    if (elements.isPresent()) {
+      return ShapeOutcome.of(type.get(), elements.get().as(shape.get()));
     }
     return ShapeOutcome.of(type.get(), shape.get());
   }

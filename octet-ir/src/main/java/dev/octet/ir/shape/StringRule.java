@@ -5,6 +5,7 @@ import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +24,7 @@ final class StringRule implements ShapeRule {
         "StringSplit",
         "TfIdfVectorizer",
         "ai.onnx.ml:ArrayFeatureExtractor",
-        "ai.onnx.ml:Binarizer",
-        "ai.onnx.ml:LabelEncoder");
+        "ai.onnx.ml:Binarizer");
   }
 
   @Override
@@ -70,8 +70,49 @@ final class StringRule implements ShapeRule {
         yield context.likeInput(shape);
       }
       case "Binarizer" -> context.likeInput(input);
-      default -> ShapeOutcome.unknown("what it yields depends on its tables");
+      case "StringNormalizer" -> normalized(context);
+      default -> terms(context);
     };
+  }
+
+  /// Stop words are dropped, so only without any is the length known.
+  private static ShapeOutcome normalized(ShapeContext context) {
+    Optional<Shape> input = context.shape(0);
+    if (!context.node().attributes().containsKey("stopwords")) {
+      return ShapeOutcome.of(DataType.STRING, input.orElse(null));
+    }
+    Shape kept =
+        input
+            .filter(shape -> shape.rank() > 0)
+            .map(
+                shape -> {
+                  List<Dim> dims = new ArrayList<>(shape.dims());
+                  dims.set(dims.size() - 1, context.freshDim(0, dims.size() - 1));
+                  return Shape.of(dims);
+                })
+            .orElse(null);
+    return ShapeOutcome.of(
+        Output.of(DataType.STRING, kept).because("how many stop words there are depends on data"));
+  }
+
+  /// `TfIdfVectorizer`: one number for each n-gram, as many as the largest index says.
+  private static ShapeOutcome terms(ShapeContext context) {
+    long[] indexes = context.node().intsAttribute("ngram_indexes").orElse(new long[0]);
+    long count = Arrays.stream(indexes).max().orElse(-1) + 1;
+    return ShapeOutcome.of(
+        DataType.FLOAT,
+        context
+            .shape(0)
+            .map(
+                input -> {
+                  List<Dim> dims = new ArrayList<>(input.dims());
+                  if (!dims.isEmpty()) {
+                    dims.removeLast();
+                  }
+                  dims.add(Dim.of(count));
+                  return Shape.of(dims);
+                })
+            .orElse(null));
   }
 
   private static ShapeOutcome loss(ShapeContext context) {

@@ -49,7 +49,9 @@ final class VisionRule implements ShapeRule {
                   (image, regions) ->
                       Shape.of(
                           List.of(
-                              regions.dim(0),
+                              DimArithmetic.unify(
+                                  regions.dim(0),
+                                  context.shape(2).map(s -> s.dim(0)).orElseGet(Dim::unknown)),
                               image.dim(1),
                               Dim.of(node.intAttribute("output_height", 1)),
                               Dim.of(node.intAttribute("output_width", 1))))));
@@ -118,7 +120,12 @@ final class VisionRule implements ShapeRule {
                   dims.remove(1);
                   dims.add(Dim.of(size.size() - 2));
                   return Shape.of(dims);
-                });
+                })
+            .or(
+                () ->
+                    ExpandRule.ofRankIn(context, 1)
+                        .filter(size -> size.rank() > 2)
+                        .map(size -> withLast(size, Dim.of(size.rank() - 2))));
     return context.likeInput(shape);
   }
 
@@ -137,21 +144,32 @@ final class VisionRule implements ShapeRule {
         });
   }
 
+  private static Shape withLast(Shape shape, Dim last) {
+    List<Dim> dims = new ArrayList<>(shape.dims());
+    dims.set(dims.size() - 1, last);
+    return Shape.of(dims);
+  }
+
   /// `[N, C * block, L]` to `[N, C, image…]`.
   private static ShapeOutcome col2Im(ShapeContext context) {
     Optional<KnownIntegers> image = context.integers(1);
     Optional<DimExpression> block =
         context.integers(2).flatMap(size -> DimArithmetic.product(size.dims()));
+    Optional<Shape> spatial =
+        image.map(size -> Shape.of(size.dims())).or(() -> ExpandRule.ofRankIn(context, 1));
     return context.likeInput(
         context
             .shape(0)
-            .filter(input -> image.isPresent() && block.isPresent())
+            .filter(_ -> spatial.isPresent())
             .map(
                 input -> {
                   List<Dim> dims = new ArrayList<>();
                   dims.add(input.dim(0));
-                  dims.add(DimArithmetic.map(input.dim(1), n -> n.floorDiv(block.orElseThrow())));
-                  dims.addAll(image.orElseThrow().dims());
+                  dims.add(
+                      block
+                          .map(by -> DimArithmetic.map(input.dim(1), n -> n.floorDiv(by)))
+                          .orElseGet(Dim::unknown));
+                  dims.addAll(spatial.orElseThrow().dims());
                   return Shape.of(dims);
                 }));
   }

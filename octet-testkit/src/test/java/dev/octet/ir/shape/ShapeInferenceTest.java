@@ -142,7 +142,7 @@ class ShapeInferenceTest {
             }
             """);
     assertThat(ShapeInference.infer(model).gaps()).hasSize(1);
-    assertThat(shape(model, "y")).isEqualTo("[?,?]");
+    assertThat(shape(model, "y")).isEqualTo("[unk.y.0,unk.y.1]");
   }
 
   @Test
