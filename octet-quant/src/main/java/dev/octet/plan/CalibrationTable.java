@@ -2,8 +2,11 @@ package dev.octet.plan;
 
 import dev.octet.stats.Range;
 import dev.octet.stats.Spread;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,7 +61,11 @@ public record CalibrationTable(Map<String, Entry> entries) {
   ///
   /// @param sample its index among the samples, from 0
   /// @param name what its source calls it: a file, a row of an array
-  public record Witness(long sample, String name) {}
+  public record Witness(long sample, String name) {
+    private String text() {
+      return name.isEmpty() ? "sample " + sample : name.substring(name.lastIndexOf('/') + 1);
+    }
+  }
 
   /// A table of bare ranges, as a user or another tool may state them.
   public static CalibrationTable ofRanges(Map<String, Range> ranges) {
@@ -68,6 +75,61 @@ public record CalibrationTable(Map<String, Entry> entries) {
             entries.put(
                 value, new Entry(range, CalibrationMethod.minMax(), new Observation(0, 0, range))));
     return new CalibrationTable(entries);
+  }
+
+  /// One line a value: its range and how it was decided, the extremes, which samples set them, and
+  /// since when and for what share of the samples the extremes stood still.
+  public List<String> lines() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of("value", "range", "method", "seen", "smallest in", "largest in", "still since"));
+    entries.forEach((value, entry) -> rows.add(row(value, entry)));
+    int[] widths = new int[rows.getFirst().size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    return rows.stream()
+        .map(
+            row -> {
+              StringBuilder line = new StringBuilder();
+              for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+              }
+              return line.toString().stripTrailing();
+            })
+        .toList();
+  }
+
+  /// What `lines` says, as text.
+  @Override
+  public String toString() {
+    return String.join("\n", lines());
+  }
+
+  private static List<String> row(String value, Entry entry) {
+    Observation observed = entry.observed();
+    return List.of(
+        value,
+        text(entry.range()),
+        entry.method().toString(),
+        text(observed.extremes()),
+        observed.provenance().map(from -> from.smallest().text()).orElse("–"),
+        observed.provenance().map(from -> from.largest().text()).orElse("–"),
+        observed.provenance().map(from -> still(from, observed.samples())).orElse("–"));
+  }
+
+  private static String text(Range range) {
+    return String.format(Locale.ROOT, "%.5g … %.5g", range.min(), range.max());
+  }
+
+  private static String still(Provenance from, long samples) {
+    long last = from.lastWidened();
+    return samples <= last
+        ? "sample " + last
+        : String.format(
+            Locale.ROOT, "sample %d, %.0f %%", last, 100.0 * (samples - 1 - last) / samples);
   }
 
   /// The range of a value, if it was observed.

@@ -3,7 +3,6 @@ package dev.octet.calibrate;
 import dev.octet.data.Batch;
 import dev.octet.data.Sample;
 import dev.octet.diagnostic.OctetException;
-import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Tensor;
 import dev.octet.plan.CalibrationNeeds;
@@ -11,44 +10,90 @@ import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.PreparedRun;
 import dev.octet.stats.Collector;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One thread's share of a calibration: runs batches and feeds its own collectors from the buffers
 /// ONNX Runtime wrote to.
 final class CalibrationWorker implements AutoCloseable {
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private final InferenceSession session;
-  private final Map<String, Collector> collectors = new LinkedHashMap<>();
+  private final CalibrationNeeds needs;
+  private Findings findings;
+  private boolean preparing = true;
   private @Nullable PreparedRun prepared;
   private Map<String, List<Long>> preparedDims = Map.of();
+  private OptionalLong failedAt = OptionalLong.empty();
 
-  /// @param session has every value needed among its inputs or outputs
-  CalibrationWorker(InferenceSession session, CalibrationNeeds needs) {
-    this.session = session;
-    needs.needs().forEach(need -> collectors.put(need.value(), need.estimator().newCollector()));
+  /// What a worker has seen since it was last asked.
+  ///
+  /// @param collectors by value, in the order asked for; of values that hold no floats, none
+  /// @param names of samples that set an extreme, and maybe of more
+  record Findings(Map<String, Collector> collectors, SortedMap<Long, String> names) {
+    static Findings none(CalibrationNeeds needs) {
+      Map<String, Collector> collectors = new LinkedHashMap<>();
+      needs.needs().forEach(need -> collectors.put(need.value(), need.estimator().newCollector()));
+      return new Findings(collectors, new TreeMap<>());
+    }
   }
 
-  Map<String, Collector> collectors() {
-    return collectors;
+  /// @param session has every value needed among its inputs or outputs
+  /// @param needs at least one
+  CalibrationWorker(InferenceSession session, CalibrationNeeds needs) {
+    this.session = session;
+    this.needs = needs;
+    this.findings = Findings.none(needs);
+  }
+
+  /// Hands over what was seen, and begins anew.
+  Findings take() {
+    Findings taken = findings;
+    findings = Findings.none(needs);
+    return taken;
+  }
+
+  /// First sample of the batch that could not be used, if there was one.
+  OptionalLong failedAt() {
+    return failedAt;
   }
 
   /// @throws OctetException `BAD_INPUT` when the model does not take the batch; `FAILURE` when a
   ///     value is not finite
   void accept(NumberedBatches.Numbered numbered) {
     Batch batch = numbered.batch();
-    Map<String, Tensor> outputs = run(batch);
-    collectors.forEach(
-        (name, collector) -> {
-          Tensor value = Optional.ofNullable(outputs.get(name)).orElse(batch.inputs().get(name));
-          if (value == null) {
-            throw new IllegalStateException("'" + name + "' is neither input nor output");
-          }
-          observe(name, value, collector, numbered);
-        });
+    try {
+      Map<String, Tensor> outputs = run(batch);
+      Iterator<Map.Entry<String, Collector>> values = findings.collectors.entrySet().iterator();
+      while (values.hasNext()) {
+        Map.Entry<String, Collector> each = values.next();
+        String name = each.getKey();
+        Tensor value = Optional.ofNullable(outputs.get(name)).orElse(batch.inputs().get(name));
+        if (value == null) {
+          throw new IllegalStateException("'" + name + "' is neither input nor output");
+        }
+        Optional<MemorySegment> floats = floats(value);
+        if (floats.isPresent()) {
+          observe(name, value, floats.get(), each.getValue(), numbered);
+        } else {
+          values.remove();
+        }
+      }
+    } catch (RuntimeException cause) {
+      failedAt = OptionalLong.of(numbered.first());
+      throw cause;
+    }
   }
 
   @Override
@@ -59,61 +104,94 @@ final class CalibrationWorker implements AutoCloseable {
   }
 
   /// Batches are of one shape, but for the last and where inputs vary in length; the odd ones run
-  /// unprepared.
+  /// unprepared. So does everything where the sizes of results depend on more than those of inputs.
   private Map<String, Tensor> run(Batch batch) {
+    if (!preparing) {
+      return session.run(batch.inputs());
+    }
     Map<String, List<Long>> dims = new HashMap<>();
     batch.inputs().forEach((name, tensor) -> dims.put(name, tensor.dims()));
-    if (prepared == null) {
-      prepared = session.prepare(batch.inputs());
-      preparedDims = dims;
-    } else if (!dims.equals(preparedDims)) {
+    if (prepared != null && !dims.equals(preparedDims)) {
       return session.run(batch.inputs());
-    } else {
-      prepared.load(batch.inputs());
     }
-    prepared.run();
-    return prepared.outputs();
+    try {
+      if (prepared == null) {
+        prepared = session.prepare(batch.inputs());
+        preparedDims = dims;
+      } else {
+        prepared.load(batch.inputs());
+      }
+      prepared.run();
+      return prepared.outputs();
+    } catch (OctetException failed) {
+      if (failed.kind() == OctetException.Kind.BAD_INPUT) {
+        throw failed;
+      }
+      Map<String, Tensor> outputs = session.run(batch.inputs());
+      preparing = false;
+      return outputs;
+    }
   }
 
   private void observe(
-      String name, Tensor value, Collector collector, NumberedBatches.Numbered numbered) {
-    MemorySegment floats = floats(name, value);
+      String name,
+      Tensor value,
+      MemorySegment floats,
+      Collector collector,
+      NumberedBatches.Numbered numbered) {
     List<Sample> samples = numbered.batch().samples();
     // Rows of a batch follow each other along the first axis, also where it is folded with others.
     boolean divides = !value.dims().isEmpty() && value.dims().getFirst() % samples.size() == 0;
     int parts = divides ? samples.size() : 1;
     long size = floats.byteSize() / parts;
     for (int part = 0; part < parts; part++) {
-      collector.accept(floats.asSlice(part * size, size), numbered.first() + part);
+      long sample = numbered.first() + part;
+      collector.accept(floats.asSlice(part * size, size), sample);
       if (collector.nonFinite() > 0) {
         throw OctetException.failure(
             "value-not-finite",
             session.description() + ", value '" + name + "'",
-            "is NaN or infinite for sample " + samples.get(part).name(),
+            "holds "
+                + collector.nonFinite()
+                + " NaN or infinite numbers of "
+                + size / Float.BYTES
+                + " for sample "
+                + sample
+                + (parts == 1 && samples.size() > 1
+                    ? " or one of the " + (samples.size() - 1) + " after it"
+                    : ", " + samples.get(part).name()),
             "look at that sample, or keep what computes the value in float",
             null);
+      }
+      if (collector.minSample().orElse(-1) == sample
+          || collector.maxSample().orElse(-1) == sample) {
+        findings.names.put(sample, samples.get(part).name());
       }
     }
   }
 
-  private MemorySegment floats(String name, Tensor value) {
-    if (value.dataType() == DataType.FLOAT) {
-      return value.data();
-    }
-    if (value instanceof DenseTensor dense
-        && (value.dataType() == DataType.DOUBLE
-            || value.dataType() == DataType.FLOAT16
-            || value.dataType() == DataType.BFLOAT16)) {
-      float[] floats = new float[Math.toIntExact(dense.elementCount())];
-      for (int i = 0; i < floats.length; i++) {
-        floats[i] = (float) dense.doubleAt(i);
+  /// The value's numbers as little-endian floats; empty when it is of another kind.
+  private static Optional<MemorySegment> floats(Tensor value) {
+    return switch (value.dataType()) {
+      case FLOAT -> Optional.of(value.data());
+      case FLOAT16 -> Optional.of(widened(value.data()));
+      case DOUBLE, BFLOAT16 -> {
+        DenseTensor dense = (DenseTensor) value;
+        float[] floats = new float[Math.toIntExact(dense.elementCount())];
+        for (int i = 0; i < floats.length; i++) {
+          floats[i] = (float) dense.doubleAt(i);
+        }
+        yield Optional.of(MemorySegment.ofArray(floats));
       }
-      return MemorySegment.ofArray(floats);
+      default -> Optional.empty();
+    };
+  }
+
+  private static MemorySegment widened(MemorySegment halves) {
+    float[] floats = new float[Math.toIntExact(halves.byteSize() / Short.BYTES)];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = Float.float16ToFloat(halves.get(HALF, (long) i * Short.BYTES));
     }
-    throw OctetException.usage(
-        "value-not-float",
-        session.description() + ", value '" + name + "'",
-        "holds " + value.dataType() + " elements; only floats have a range to find",
-        "");
+    return MemorySegment.ofArray(floats);
   }
 }

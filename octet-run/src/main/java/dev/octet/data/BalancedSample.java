@@ -29,10 +29,16 @@ record BalancedSample(SampleSource all, BitSet chosen) implements SampleSource {
 
   @Override
   public Stream<Sample> samples() {
-    AtomicInteger position = new AtomicInteger();
-    return all.samples()
+    return samplesFrom(0);
+  }
+
+  @Override
+  public Stream<Sample> samplesFrom(long first) {
+    int start = chosen.stream().skip(first).findFirst().orElse(chosen.length());
+    AtomicInteger position = new AtomicInteger(start);
+    return all.samplesFrom(start)
         .sequential()
         .filter(sample -> chosen.get(position.getAndIncrement()))
-        .limit(size());
+        .limit(Math.max(0, size() - first));
   }
 }

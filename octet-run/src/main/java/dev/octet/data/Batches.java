@@ -43,7 +43,22 @@ public final class Batches {
     if (size < 1) {
       throw new IllegalArgumentException("batches of " + size + " samples");
     }
-    Iterator<Batch> batches = new BatchIterator(samples.sequential().iterator(), size);
+    return stream(samples, new BatchIterator(samples.sequential().iterator(), size, -1));
+  }
+
+  /// As [#of], but a batch also ends at every multiple of `size`, counted from the first sample of
+  /// the source: so the batches after some sample are the same whether or not those before it are
+  /// run too.
+  ///
+  /// @param first position of the first of `samples` in their source
+  public static Stream<Batch> aligned(Stream<Sample> samples, int size, long first) {
+    if (size < 1 || first < 0) {
+      throw new IllegalArgumentException("batches of " + size + " samples from " + first);
+    }
+    return stream(samples, new BatchIterator(samples.sequential().iterator(), size, first));
+  }
+
+  private static Stream<Batch> stream(Stream<Sample> samples, Iterator<Batch> batches) {
     return StreamSupport.stream(
             Spliterators.spliteratorUnknownSize(batches, Spliterator.ORDERED | Spliterator.NONNULL),
             false)
@@ -103,10 +118,13 @@ public final class Batches {
     private final Iterator<Sample> samples;
     private final int size;
     private @Nullable Sample pending;
+    private long position;
 
-    BatchIterator(Iterator<Sample> samples, int size) {
+    /// @param position of the next sample where batches end at multiples of `size`; else negative
+    BatchIterator(Iterator<Sample> samples, int size, long position) {
       this.samples = samples;
       this.size = size;
+      this.position = position;
     }
 
     @Override
@@ -122,7 +140,8 @@ public final class Batches {
       Sample first = pending != null ? pending : samples.next();
       pending = null;
       List<Sample> gathered = new ArrayList<>(List.of(first));
-      while (gathered.size() < size && samples.hasNext()) {
+      long limit = position < 0 ? size : size - position % size;
+      while (gathered.size() < limit && samples.hasNext()) {
         Sample next = samples.next();
         if (!sameShape(first, next)) {
           pending = next;
@@ -130,6 +149,7 @@ public final class Batches {
         }
         gathered.add(next);
       }
+      position += position < 0 ? 0 : gathered.size();
       return join(gathered);
     }
   }

@@ -89,8 +89,16 @@ public final class OnnxTestData implements SampleSource {
 
   @Override
   public Stream<Sample> samples() {
+    return samplesFrom(0);
+  }
+
+  @Override
+  public Stream<Sample> samplesFrom(long first) {
     FileSet.Opened opened = files.open();
-    return folders.stream().map(folder -> sample(opened, folder)).onClose(opened::close);
+    return folders.stream()
+        .skip(first)
+        .map(folder -> sample(opened, folder))
+        .onClose(opened::close);
   }
 
   private Sample sample(FileSet.Opened opened, String folder) {

@@ -20,6 +20,12 @@ public interface SampleSource {
   ///     read; the sample and what was expected are named
   Stream<Sample> samples();
 
+  /// The samples from position `first` on, as [#samples()]. A source that can do so skips those
+  /// before unread.
+  default Stream<Sample> samplesFrom(long first) {
+    return samples().skip(first);
+  }
+
   /// A seeded choice of at most `count` of these samples, as evenly over the classes as their sizes
   /// allow (evenly at random when unlabelled), in this source's order. The same seed chooses the
   /// same samples.

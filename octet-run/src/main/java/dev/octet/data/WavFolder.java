@@ -86,8 +86,13 @@ public final class WavFolder implements SampleSource {
 
   @Override
   public Stream<Sample> samples() {
+    return samplesFrom(0);
+  }
+
+  @Override
+  public Stream<Sample> samplesFrom(long first) {
     FileSet.Opened opened = files.open();
-    return clips.stream().map(clip -> sample(opened, clip)).onClose(opened::close);
+    return clips.stream().skip(first).map(clip -> sample(opened, clip)).onClose(opened::close);
   }
 
   /// Chooses by folder name: no clip is read.

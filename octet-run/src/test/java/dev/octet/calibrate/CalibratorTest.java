@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,7 +56,17 @@ class CalibratorTest {
             new CalibrationTable.Entry(
                 new Range(-2, 43.5f),
                 CalibrationMethod.minMax(),
-                new CalibrationTable.Observation(3, 9, new Range(-2, 43.5f))));
+                new CalibrationTable.Observation(
+                    3,
+                    9,
+                    new Range(-2, 43.5f),
+                    Optional.of(
+                        new CalibrationTable.Provenance(
+                            new CalibrationTable.Witness(0, "sample 0"),
+                            new CalibrationTable.Witness(2, "sample 2"))),
+                    Optional.empty())));
+    assertThat(table.lines().get(3))
+        .matches("scores +-2.0000 … 43.500 +minmax +-2.0000 … 43.500 +sample 0 +sample 2 .*0 %");
   }
 
   @ParameterizedTest
@@ -116,7 +127,8 @@ class CalibratorTest {
         source(new float[] {1, 2}, new float[] {1, Float.POSITIVE_INFINITY}, new float[] {1, 2});
     assertThatThrownBy(() -> run(TINY, samples, CalibrationMethod.minMax(), "hidden"))
         .isInstanceOf(OctetException.class)
-        .hasMessageContaining("tiny, value 'hidden': is NaN or infinite for sample sample 1");
+        .hasMessageContaining(
+            "tiny, value 'hidden': holds 1 NaN or infinite numbers of 2 for sample 1, sample 1");
   }
 
   @Test

@@ -1,0 +1,62 @@
+package dev.octet.calibrate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.octet.diagnostic.OctetException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/// JSON to and from files; a file is either the old one or the whole new one.
+final class JsonFile {
+  private JsonFile() {}
+
+  /// @throws OctetException `FAILURE` when the file cannot be written
+  static void write(JsonNode root, Path file) {
+    write(root.toPrettyString() + "\n", file);
+  }
+
+  /// @throws OctetException `FAILURE` when the file cannot be written
+  static void write(String text, Path file) {
+    Path target = file.toAbsolutePath();
+    Path draft = target.resolveSibling("." + target.getFileName() + ".part");
+    try {
+      try {
+        Files.write(draft, text.getBytes(StandardCharsets.UTF_8));
+        Files.move(
+            draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
+    } catch (IOException cause) {
+      throw OctetException.failure(
+          "not-writable",
+          file.toString(),
+          "cannot be written: " + cause.getMessage(),
+          "choose a folder that exists and can be written to",
+          cause);
+    }
+  }
+
+  /// @throws OctetException `BAD_INPUT` when the file is missing or no JSON
+  static JsonNode read(Path file, ObjectMapper json) {
+    try {
+      return json.readTree(Files.readAllBytes(file));
+    } catch (NoSuchFileException cause) {
+      throw bad(file, "does not exist");
+    } catch (JsonProcessingException cause) {
+      throw bad(file, "is no JSON: " + cause.getOriginalMessage());
+    } catch (IOException cause) {
+      throw bad(file, "cannot be read: " + cause.getMessage());
+    }
+  }
+
+  private static OctetException bad(Path file, String message) {
+    return OctetException.badInput(
+        "calibration-bad", file.toString(), message, "expected a table written by calibration");
+  }
+}
