@@ -10,15 +10,12 @@ import dev.octet.plan.CalibrationNeeds;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.Progress;
 import dev.octet.stats.Collector;
-import dev.octet.stats.MovingAverageCollector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -194,20 +191,10 @@ final class CalibrationRun {
     if (all == null) {
       return;
     }
-    if (span.first() == 0) {
-      for (Collector collector : all.collectors().values()) {
-        if (collector instanceof MovingAverageCollector average) {
-          average.settleBefore(position);
-        }
-      }
-    }
-    Set<Long> witnesses = new HashSet<>();
-    for (Collector collector : all.collectors().values()) {
-      collector.minSample().ifPresent(witnesses::add);
-      collector.maxSample().ifPresent(witnesses::add);
-    }
-    all.names().keySet().retainAll(witnesses);
+    List<Span> covered = List.of(new Span(span.first(), position));
+    SavedCalibration.settle(all.collectors().values(), covered);
     lastName.ifPresent(name -> all.names().put(position - 1, name));
+    SavedCalibration.keepWitnesses(all.names(), all.collectors().values(), covered);
     if (checkpoint != null && origin != null && position < span.end()) {
       CalibrationFile.writeProgress(
           new SavedCalibration(origin, needs, soFar()), checkpoint.file());

@@ -6,14 +6,19 @@ import dev.octet.ir.io.ModelWriter;
 import dev.octet.plan.CalibrationNeeds;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.stats.Collector;
+import dev.octet.stats.MovingAverageCollector;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -60,40 +65,62 @@ public record SavedCalibration(Origin origin, CalibrationNeeds needs, Calibratio
   /// @throws OctetException `USAGE` when they do not belong together
   public static SavedCalibration merged(List<SavedCalibration> parts) {
     List<SavedCalibration> order = new ArrayList<>(parts);
-    order.removeIf(part -> part.calibration.samples() == 0 && part != parts.getFirst());
+    if (order.stream().anyMatch(part -> part.calibration.samples() > 0)) {
+      order.removeIf(part -> part.calibration.samples() == 0);
+    }
     order.sort(Comparator.comparingLong(SavedCalibration::start));
     SavedCalibration first = order.getFirst();
-    Map<String, Collector> collectors = new LinkedHashMap<>(first.calibration.collectors());
-    SortedMap<Long, String> names = new TreeMap<>(first.calibration.names());
-    List<Span> covered = new ArrayList<>(first.calibration.covered());
-    for (SavedCalibration next : order.subList(1, order.size())) {
-      if (first.calibration.samples() == 0) {
-        collectors.keySet().retainAll(next.calibration.collectors().keySet());
-      }
-      if (!next.origin.equals(first.origin) || !next.needs.equals(first.needs)) {
+    List<Span> covered = new ArrayList<>();
+    SortedMap<Long, String> names = new TreeMap<>();
+    for (SavedCalibration part : order) {
+      if (!part.origin.equals(first.origin) || !part.needs.equals(first.needs)) {
         throw OctetException.usage(
             "calibrations-differ",
-            "statistics of " + next.calibration.covered(),
+            "statistics of " + part.calibration.covered(),
             "are not of the same model, samples, batches and methods as those of "
                 + first.calibration.covered(),
             "calibrate every part with the same options but --shard");
       }
-      next.calibration
-          .collectors()
-          .forEach(
-              (name, part) ->
-                  collectors.merge(
-                      name,
-                      part,
-                      (whole, added) -> {
-                        whole.merge(added);
-                        return whole;
-                      }));
-      names.putAll(next.calibration.names());
-      covered.addAll(next.calibration.covered());
+      covered.addAll(part.calibration.covered());
+      names.putAll(part.calibration.names());
     }
+    List<Span> joined = joined(covered);
+    Map<String, Collector> collectors = new LinkedHashMap<>(first.calibration.collectors());
+    for (SavedCalibration part : order.subList(1, order.size())) {
+      Map<String, Collector> found = part.calibration.collectors();
+      collectors.keySet().retainAll(found.keySet()); // the others hold no floats
+      collectors.forEach((name, whole) -> whole.merge(Objects.requireNonNull(found.get(name))));
+    }
+    settle(collectors.values(), joined);
+    keepWitnesses(names, collectors.values(), joined);
     return new SavedCalibration(
-        first.origin, first.needs, new Calibration(joined(covered), collectors, names));
+        first.origin, first.needs, new Calibration(joined, collectors, names));
+  }
+
+  /// Averages what no sample can come before any more.
+  static void settle(Collection<Collector> collectors, List<Span> covered) {
+    if (covered.isEmpty() || covered.getFirst().first() > 0) {
+      return;
+    }
+    for (Collector collector : collectors) {
+      if (collector instanceof MovingAverageCollector average) {
+        average.settleBefore(covered.getFirst().end());
+      }
+    }
+  }
+
+  /// Keeps the names of samples that set an extreme, and of the last one.
+  static void keepWitnesses(
+      SortedMap<Long, String> names, Collection<Collector> collectors, List<Span> covered) {
+    Set<Long> kept = new HashSet<>();
+    for (Collector collector : collectors) {
+      collector.minSample().ifPresent(kept::add);
+      collector.maxSample().ifPresent(kept::add);
+    }
+    if (!covered.isEmpty()) {
+      kept.add(covered.getLast().end() - 1);
+    }
+    names.keySet().retainAll(kept);
   }
 
   private long start() {
