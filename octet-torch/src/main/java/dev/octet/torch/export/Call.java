@@ -1,7 +1,10 @@
 package dev.octet.torch.export;
 
+import dev.octet.ir.DataType;
 import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
 import dev.octet.torch.graph.AtenArgument;
+import dev.octet.torch.graph.AtenGraph;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.TensorMeta;
 import dev.octet.torch.graph.Term;
@@ -20,11 +23,13 @@ final class Call {
   private final AtenNode node;
   private final Scope scope;
   private final OnnxNodes onnx;
+  private final GraphTranslation translation;
 
-  Call(AtenNode node, Scope scope, OnnxNodes onnx) {
+  Call(AtenNode node, Scope scope, OnnxNodes onnx, GraphTranslation translation) {
     this.node = node;
     this.scope = scope;
     this.onnx = onnx;
+    this.translation = translation;
   }
 
   AtenNode node() {
@@ -49,6 +54,51 @@ final class Call {
   /// Whether the argument is a tensor.
   boolean isTensor(String name) {
     return argument(name) instanceof AtenArgument.TensorRef;
+  }
+
+  /// The argument at this place, for higher-order operators: theirs have no names.
+  AtenArgument positional(int index) {
+    return node.arguments().get(index).value();
+  }
+
+  /// A condition: a BOOL tensor of one element.
+  Value condition(AtenArgument argument) {
+    return switch (argument) {
+      case AtenArgument.TensorRef(String name) -> scope.tensor(name);
+      case AtenArgument.SymBoolValue(Term.Named<Boolean>(String name)) -> scope.tensor(name);
+      case AtenArgument.SymBoolValue(Term.Literal<Boolean>(Boolean value)) -> truth(value);
+      case AtenArgument.BoolValue(boolean value) -> truth(value);
+      default -> throw new UnsupportedArgument("a condition is " + argument);
+    };
+  }
+
+  private Value truth(boolean value) {
+    return onnx.scalar(DataType.BOOL, value ? 1 : 0);
+  }
+
+  /// Translates a branch or body.
+  ///
+  /// @param operands what its inputs stand for, in order
+  /// @param inside writes to the ONNX graph that is to hold it
+  /// @return its results, in order
+  List<Value> nested(AtenGraph body, List<Value> operands, OnnxNodes inside) {
+    Scope inner = new Scope(body);
+    for (int i = 0; i < body.inputs().size(); i++) {
+      if (!(body.inputs().get(i) instanceof AtenArgument.TensorRef(String name))) {
+        throw new UnsupportedArgument("a branch or body takes something other than tensors");
+      }
+      inner.define(name, operands.get(i));
+    }
+    translation.translate(body, inner, inside);
+    return body.outputs().stream()
+        .flatMap(output -> output.references().stream())
+        .map(inner::tensor)
+        .toList();
+  }
+
+  /// The ONNX type of a tensor that is recorded so.
+  ValueType type(TensorMeta meta) {
+    return translation.type(meta);
   }
 
   Value tensor(String name) {

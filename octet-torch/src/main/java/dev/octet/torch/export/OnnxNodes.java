@@ -7,6 +7,7 @@ import dev.octet.ir.GraphEditor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.TorchDtype;
 import dev.octet.torch.graph.TorchTensor;
@@ -45,9 +46,40 @@ final class OnnxNodes {
   }
 
   OnnxNodes(GraphEditor editor, int opset) {
+    this(editor, editor.graph(), opset);
+  }
+
+  private OnnxNodes(GraphEditor editor, Graph graph, int opset) {
     this.editor = editor;
-    this.graph = editor.graph();
+    this.graph = graph;
     this.opset = opset;
+  }
+
+  /// Writes to a new subgraph, for a node that [#add] is to give it to.
+  OnnxNodes inside(String name) {
+    OnnxNodes inner = new OnnxNodes(editor, editor.newSubgraph(name), opset);
+    inner.path = path;
+    return inner;
+  }
+
+  /// The graph written to.
+  Graph graph() {
+    return graph;
+  }
+
+  /// A new input of the graph.
+  Value input(String name, @Nullable ValueType type) {
+    return editor.addInput(graph, path.isEmpty() ? name : path + "/" + name, type);
+  }
+
+  /// Makes a value an output of the graph, through an `Identity` when the graph does not compute it
+  /// or has it as an output already.
+  void output(Value value, @Nullable ValueType type) {
+    boolean own =
+        value.producer().filter(graph.nodes()::contains).isPresent() && !value.isGraphOutput();
+    Value result = own ? value : add("Identity", value);
+    editor.setType(result, type);
+    editor.addOutput(graph, result);
   }
 
   /// Operator set being written.

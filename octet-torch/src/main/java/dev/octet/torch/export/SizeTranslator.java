@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Sizes of tensors and integer arithmetic on them → numbers where they are known, `Shape` and
-/// INT64 arithmetic otherwise.
+/// Sizes of tensors, integer arithmetic on them and comparisons → numbers where they are known,
+/// `Shape` and INT64 arithmetic otherwise.
 final class SizeTranslator implements AtenTranslator {
   private static final Map<String, String> ONNX_NAMES =
       Map.of(
@@ -22,6 +22,13 @@ final class SizeTranslator implements AtenTranslator {
           "mod", "Mod",
           "sym_max", "Max",
           "sym_min", "Min");
+  private static final Map<String, String> COMPARISONS =
+      Map.of(
+          "gt", "Greater",
+          "ge", "GreaterOrEqual",
+          "lt", "Less",
+          "le", "LessOrEqual",
+          "eq", "Equal");
 
   @Override
   public Set<String> operators() {
@@ -34,6 +41,11 @@ final class SizeTranslator implements AtenTranslator {
         "_operator.floordiv",
         "_operator.mod",
         "_operator.neg",
+        "_operator.gt",
+        "_operator.ge",
+        "_operator.lt",
+        "_operator.le",
+        "_operator.eq",
         "torch.sym_max",
         "torch.sym_min");
   }
@@ -56,6 +68,14 @@ final class SizeTranslator implements AtenTranslator {
     }
     List<Size> operands =
         call.node().arguments().stream().map(argument -> operand(call, argument)).toList();
+    String comparison = COMPARISONS.get(call.op());
+    if (comparison != null) {
+      return Translation.of(
+          onnx.add(
+              comparison,
+              onnx.sizes(List.of(operands.get(0))),
+              onnx.sizes(List.of(operands.get(1)))));
+    }
     if (call.op().equals("neg")) {
       operands = List.of(Size.of(0), operands.getFirst());
     }

@@ -40,7 +40,8 @@ final class StandardTranslators {
           new RecurrentTranslator(),
           new AttentionTranslator(),
           new ResizeTranslator(),
-          new WeightNormTranslator());
+          new WeightNormTranslator(),
+          new ControlFlowTranslator());
 
   private static final Map<String, AtenTranslator> BY_OPERATOR = index();
 

@@ -1,6 +1,5 @@
 package dev.octet.torch.export;
 
-import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
@@ -24,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Exports programs to ONNX.
 ///
@@ -41,7 +39,7 @@ public final class TorchExporter {
   private final ExportedProgram program;
   private final AtenGraph graph;
   private final DimNames dims;
-  private final Unsupported unsupported = new Unsupported();
+  private final Complaints unsupported = new Complaints();
   private final Scope scope;
 
   private TorchExporter(ExportedProgram program, AtenGraph graph, ExportOptions options) {
@@ -108,11 +106,7 @@ public final class TorchExporter {
   private void build(GraphEditor editor, ExportOptions options) {
     OnnxNodes onnx = new OnnxNodes(editor, options.opset());
     inputs(editor, onnx);
-    Map<String, AtenTranslator> translators = StandardTranslators.byOperator();
-    for (AtenNode node : graph.nodes()) {
-      onnx.at(node);
-      translate(node, translators.get(node.op().namespace() + "." + node.op().name()), onnx);
-    }
+    new GraphTranslation(dims, unsupported).translate(graph, scope, onnx);
     if (unsupported.isEmpty()) {
       outputs(editor, onnx);
       prune(editor);
@@ -174,48 +168,6 @@ public final class TorchExporter {
       TorchTensor tensor = program.tensorOf(spec).orElseThrow();
       scope.define(spec.value(), onnx.parameter(fqn, tensor));
     }
-  }
-
-  private void translate(AtenNode node, @Nullable AtenTranslator translator, OnnxNodes onnx) {
-    if (translator == null) {
-      unsupported.add(
-          node,
-          missing(node),
-          "export with run_decompositions({}), or rewrite this part of the model");
-      return;
-    }
-    Translation translation;
-    try {
-      translation = translator.translate(new Call(node, scope, onnx), onnx);
-    } catch (UnsupportedArgument e) {
-      if (e.isConsequence()) {
-        return;
-      }
-      translation = Translation.unsupported(e.reason());
-    }
-    switch (translation) {
-      case Translation.Values(List<@Nullable Value> values) -> {
-        List<String> names = node.outputNames();
-        for (int i = 0; i < Math.min(names.size(), values.size()); i++) {
-          Value value = values.get(i);
-          if (value != null) {
-            scope.define(names.get(i), value);
-          }
-        }
-      }
-      case Translation.Scalar(Size size) -> scope.define(node.output(), size);
-      case Translation.Unsupported(String reason, String hint) ->
-          unsupported.add(node, reason, hint);
-    }
-  }
-
-  private static String missing(AtenNode node) {
-    if (node.op().isInPlace()) {
-      return "it writes a tensor that is read through another view afterwards";
-    }
-    return node.op().namespace().equals("higher_order")
-        ? "control flow is not translated"
-        : "there is no translation for this operator";
   }
 
   private void outputs(GraphEditor editor, OnnxNodes onnx) {
@@ -283,43 +235,5 @@ public final class TorchExporter {
 
   private static long irVersion(int opset) {
     return opset >= 21 ? 10 : opset >= 19 ? 9 : 8;
-  }
-
-  /// Collects what could not be translated; equal complaints of one module become one.
-  private static final class Unsupported {
-    private final Map<Diagnostic, Integer> found = new LinkedHashMap<>();
-
-    boolean isEmpty() {
-      return found.isEmpty();
-    }
-
-    void add(AtenNode node, String reason, String hint) {
-      String module = node.modulePath().isEmpty() ? "the model itself" : node.modulePath();
-      String line = UserLine.of(node);
-      String place = line.isEmpty() ? module : module + " (" + line + ")";
-      add(place, node.op() + ": " + reason, hint);
-    }
-
-    void add(String place, String message, String hint) {
-      found.merge(new Diagnostic("export-unsupported", place, message, hint), 1, Integer::sum);
-    }
-
-    void throwIfAny() {
-      if (found.isEmpty()) {
-        return;
-      }
-      List<Diagnostic> diagnostics = new ArrayList<>();
-      found.forEach(
-          (diagnostic, count) ->
-              diagnostics.add(
-                  count == 1
-                      ? diagnostic
-                      : new Diagnostic(
-                          diagnostic.code(),
-                          diagnostic.place(),
-                          diagnostic.message() + " (" + count + " times)",
-                          diagnostic.hint())));
-      throw new OctetException(OctetException.Kind.FAILURE, diagnostics, null);
-    }
   }
 }

@@ -66,7 +66,11 @@ class ExportedArchivesTest {
         "au_CRNN_LSTM_dynT",
         "au_UNet1",
         "mut",
-        "sym"
+        "sym",
+        "cond",
+        "map",
+        "scan",
+        "while"
       })
   void sharedArchiveComputesTheSame(String name) {
     assertComputesTheSame(SharedData.pt2(name + ".pt2"), FLOAT);
