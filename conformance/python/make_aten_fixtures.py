@@ -205,6 +205,129 @@ class FakeQuantized(nn.Module):
         return [q, z, F.linear(z, w), F.linear(z[:, None], v, b), F.linear(z, v, b)]
 
 
+class ControlFlow(nn.Module):
+    """Branches on data and on sizes, a loop, a scan, and a branch inside a branch."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        inner = lambda y: torch.cond(y.sum() > 1, lambda z: z * 2, lambda z: z - 2, (y,))
+        a = torch.cond(x.mean() > 0, lambda y: inner(self.fc(y)), lambda y: y.sin(), (x,))
+        b = torch.cond(x.shape[0] > 2, lambda y: y + 1, lambda y: y - 1, (x,))
+        n, c = torch._higher_order_ops.while_loop(
+            lambda i, y: (i < 5) & (y.abs().max() < 100), lambda i, y: (i + 1, y * 1.5 + 1), (torch.tensor(0), x)
+        )
+        return [a, b, n, c]
+
+
+class Indexing(nn.Module):
+    def forward(self, x, i):
+        n, c, t = x.shape
+        rows = torch.arange(n)
+        return [
+            x[:, torch.tensor([2, 0]), torch.tensor([1, 3])], x[rows, :, torch.tensor([1])],
+            x[:, :, torch.tensor([[0, 1], [2, 3]])], x[torch.tensor([1, 0])][:, torch.tensor([-1])],
+            torch.gather(x, 1, i % 4), torch.masked_select(x, x > 0.3), x[x[:, 0, 0] > -9], torch.nonzero(x > 0.5),
+            x.diagonal(0, 1, 2), torch.diag_embed(x[:, 0]), x.unfold(2, 3, 1), F.one_hot(i[:, 0] + 4, 10),
+            x.repeat_interleave(2, 1), torch.rot90(x, 1, [1, 2]), x.fliplr(), *torch.tensor_split(x, 3, 2),
+            *torch.meshgrid(x[0, 0], x[0, :, 0], indexing="ij"), torch.outer(x[0, 0], x[0, :, 0]),
+            torch.nan_to_num(x / (i == 0)), x.index_fill(1, torch.tensor([1]), 9.0), x[..., None, :], x[:, [0, 3]],
+        ]
+
+
+class Scatters(nn.Module):
+    def forward(self, x, i):
+        p = i.remainder(4)
+        src = x * 2
+        y = x.clone()
+        y[:, 1] = 3.0
+        y[:, :, 1:4:2] += 1.0
+        y[:, 2:, 0].mul_(2.0)
+        z = torch.zeros_like(x)
+        z[:, torch.tensor([0, 2])] = x[:, :2]
+        z[z > 1.0] = 0.25
+        v = x.transpose(1, 2).clone()
+        v.transpose(1, 2)[:, 3].zero_()
+        w = x.clone()
+        row = w[:, 0]
+        w.add_(1.0)
+        return [
+            torch.scatter(x, 1, p, src), torch.scatter(x, 1, p, 7.0), x.scatter_add(1, p, src),
+            x.scatter_reduce(1, p, src, "amax"), x.scatter_reduce(1, p, src, "sum", include_self=True),
+            x.index_add(1, torch.tensor([0, 2, 0]), src[:, :3]), x.index_copy(1, torch.tensor([3, 1]), src[:, :2]),
+            x.index_put((torch.tensor([1, 0]), torch.tensor([2, 3])), src[0, 0]),
+            x.index_put((torch.tensor([1, 1]), torch.tensor([2, 2])), src[0, 0], accumulate=True),
+            torch.slice_scatter(x, src[:, :, :2], 2, 1, 3), torch.select_scatter(x, src[:, 0], 1, 2),
+            x.masked_scatter(x > 0, src), y, z, v, w, row,
+        ]
+
+
+class Sorting(nn.Module):
+    def forward(self, x):
+        return [
+            *torch.sort(x, 2), *torch.sort(x, 1, descending=True), x.argsort(2), x.cumprod(2), *torch.std_mean(x, 1),
+            *torch.aminmax(x, dim=1), x.median(2)[0], x.kthvalue(2, 1)[0], x.logcumsumexp(2), torch.count_nonzero(x > 0, 1),
+            x.msort(), torch.bucketize(x, torch.tensor([-1.0, 0.0, 1.0])),
+        ]
+
+
+class Products(nn.Module):
+    """Distances, products and special functions."""
+
+    def __init__(self):
+        super().__init__()
+        self.bag = nn.EmbeddingBag(9, 3, mode="mean")
+        self.bilinear = nn.Bilinear(5, 5, 3)
+
+    def forward(self, x, i):
+        p = x.abs() + 0.1
+        y = x + 0.3
+        return [
+            torch.cdist(x, y), F.cosine_similarity(x, y, dim=2), F.normalize(x, dim=2), F.pairwise_distance(x, y),
+            torch.baddbmm(x @ x.transpose(1, 2), x, y.transpose(1, 2), beta=0.5, alpha=2.0), self.bag((i + 4)[:, 0]),
+            self.bilinear(x, y), torch.logaddexp(x, y), torch.hypot(x, y), torch.erfc(x), torch.sinc(x),
+            torch.special.xlog1py(x, p), torch.float_power(p, 1.5), torch.addmv(x[0, :, 0], x[0], x[0, 0]), x.trace() if x.dim() == 2 else x[0].trace(),
+            torch.addcdiv(x, y, p), torch.deg2rad(x), torch.xlogy(x, p), torch.cross(x[:, :, :3], y[:, :, :3], dim=2),
+            torch.tensordot(x, y, ([2], [2])), torch.kron(x[0], torch.ones(1, 2)), F.local_response_norm(x, 3),
+            F.lp_pool1d(p, 2.0, 2), torch.linalg.norm(x, 1, dim=2), torch.norm(x, float("inf"), dim=1), torch.positive(x), torch.copysign(x, y),
+            torch.heaviside(x, p), torch.isclose(x, x + 1e-9), torch.fmax(x, y), torch.sgn(x), torch.isposinf(x),
+        ]
+
+
+class Sampling(nn.Module):
+    """Patches and resampling of images."""
+
+    def forward(self, x, grid):
+        u = F.unfold(x, (2, 3), padding=(1, 0), stride=(2, 1), dilation=(1, 2))
+        return [
+            F.grid_sample(x, grid, align_corners=False), F.grid_sample(x, grid, "nearest", "border", align_corners=True),
+            u, F.fold(F.unfold(x, 2, stride=2), (4, 6), 2, stride=2), F.affine_grid(grid[:, :2, :3, 0].contiguous(), x.shape, False),
+            F.channel_shuffle(x, 2), F.max_pool2d(x, 2, return_indices=False), x.as_strided((2, 3), (6, 1), 1),
+            F.interpolate(x, scale_factor=0.5, mode="nearest-exact"), F.interpolate(x, size=(3, 3), mode="bilinear", antialias=True),
+        ]
+
+
+class Fourier(nn.Module):
+    """Complex numbers, which ONNX holds as pairs of real ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("window", torch.hann_window(8))
+        self.register_buffer("turn", torch.polar(torch.ones(4), torch.arange(4.0)))
+
+    def forward(self, x):
+        s = torch.stft(x, 8, 4, window=self.window, return_complex=True)
+        f = torch.fft.rfft(x)
+        z = torch.view_as_complex(x[:, :8].reshape(-1, 4, 2))
+        return [
+            s.abs(), torch.view_as_real(s), f.abs() ** 2, f.real, f.imag, torch.fft.irfft(f, x.shape[1]),
+            torch.view_as_real(z * self.turn).flatten(1), torch.view_as_real(torch.fft.fft(x)), torch.fft.ifft(torch.fft.fft(x)).real,
+            torch.view_as_real(z + self.turn), torch.view_as_real(z.conj() * 2.0), z.angle(),
+        ]
+
+
 def pair():
     return torch.randn(3, 4, 5), torch.randint(-4, 5, (3, 4, 5))
 
@@ -223,6 +346,13 @@ FIXTURES = {
     ),
     "recurrent": (Recurrent, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
     "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
+    "control_flow": (ControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
+    "indexing": (Indexing, pair, ({0: BATCH}, {0: BATCH})),
+    "scatters": (Scatters, pair, ({0: BATCH}, {0: BATCH})),
+    "sorting": (Sorting, lambda: (torch.randn(3, 4, 5),), ({0: BATCH},)),
+    "products": (Products, pair, ({0: BATCH}, {0: BATCH})),
+    "sampling": (Sampling, lambda: (torch.randn(2, 4, 4, 6), torch.rand(2, 3, 5, 2) * 2 - 1), None),
+    "fourier": (Fourier, lambda: (torch.randn(3, 24),), ({0: BATCH},)),
     "fake_quantized": (FakeQuantized, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
 }
 
@@ -251,7 +381,7 @@ def make(folder, name):
     with torch.no_grad():  # after saving: a call may change buffers
         outputs = pytree.tree_leaves(program.module()(*args))
     arrays = {f"input_{i}": a.numpy() for i, a in enumerate(pytree.tree_leaves(args))}
-    arrays |= {f"output_{i}": o.numpy() for i, o in enumerate(outputs)}
+    arrays |= {f"output_{i}": np.ascontiguousarray(o.numpy()).reshape(o.shape) for i, o in enumerate(outputs)}
     np.savez(folder / f"{name}.npz", **arrays)
 
 

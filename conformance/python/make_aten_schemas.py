@@ -8,6 +8,7 @@ operator, argument, type, default (empty for none), and the alias set it belongs
 "a" is viewed by a result, empty for neither). Development-time only; its output is committed.
 """
 
+import re
 import sys
 
 import torch
@@ -17,40 +18,12 @@ try:
 except ImportError:
     import torchao.quantization.pt2e  # noqa: F401
 
-ATEN = """
-_adaptive_avg_pool2d _adaptive_avg_pool3d _assert_async _assert_scalar _assert_tensor_metadata _cdist_forward
-_local_scalar_dense _log_softmax _native_batch_norm_legit_no_training _softmax _to_copy _unsafe_view
-_unsafe_index _weight_norm _weight_norm_interface __and__ __or__ __xor__ abs acos acosh adaptive_avg_pool1d
-adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d add
-addbmm addcdiv addcmul addmm alias all alpha_dropout amax amin any arange argmax argmin as_strided asin
-asinh atan atan2 atanh avg_pool1d avg_pool2d avg_pool3d baddbmm batch_norm bitwise_and bitwise_not
-bitwise_or bitwise_xor bmm cat ceil celu channel_shuffle chunk clamp clamp_max clamp_min clip clone
-concat concatenate constant_pad_nd contiguous conv1d conv2d conv3d conv_transpose1d conv_transpose2d
-conv_transpose3d convolution copy copy_ cos cosh cumsum detach diagonal div divide dot dropout einsum
-elu embedding empty empty_like eq erf exp exp2 expand expand_as expm1 eye fake_quantize_per_channel_affine
-fake_quantize_per_channel_affine_cachemask fake_quantize_per_tensor_affine
-fake_quantize_per_tensor_affine_cachemask feature_alpha_dropout feature_dropout fill flatten flip floor
-floor_divide fmod frac full full_like fused_moving_avg_obs_fake_quant gather ge gelu glu greater
-greater_equal group_norm gru gru_cell gt hardshrink hardsigmoid hardswish hardtanh hstack index
-index_put index_select instance_norm isfinite isinf isnan layer_norm le leaky_relu lerp less less_equal
-lift_fresh_copy linalg_vector_norm linear log log10 log1p log2 log_sigmoid log_softmax logical_and
-logical_not logical_or logical_xor logsumexp lstm lstm_cell lt mT masked_fill matmul max max_pool1d
-max_pool1d_with_indices max_pool2d max_pool2d_with_indices max_pool3d max_pool3d_with_indices maximum mean min minimum
-mish mm movedim moveaxis mul multiply mv narrow native_batch_norm native_dropout native_group_norm
-native_layer_norm ne neg negative new_empty new_full new_ones new_zeros nonzero norm not_equal numpy_T
-one_hot ones ones_like outer pad permute pixel_shuffle pixel_unshuffle pow prelu prod reciprocal
-reflection_pad1d reflection_pad2d reflection_pad3d relu relu6 remainder repeat repeat_interleave
-replication_pad1d replication_pad2d replication_pad3d requires_grad reshape reshape_as rms_norm
-rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell roll round rrelu rsqrt rsub scalar_tensor
-scaled_dot_product_attention scatter scatter_add scatter_reduce select select_copy select_scatter selu
-sigmoid sign silu sin sinh slice slice_scatter softmax softplus softshrink softsign split split_with_sizes
-sqrt square squeeze squeeze_copy stack std std_mean stft sub subtract sum swapaxes swapdims sym_constrain_range
-sym_constrain_range_for_size sym_numel sym_size sym_storage_offset sym_stride t tan tanh tanhshrink tensor_split
-threshold tile to topk transpose tril triu true_divide trunc type_as unbind unflatten unfold unsqueeze
-unsqueeze_copy unsqueeze_ upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d
-upsample_nearest2d upsample_nearest3d upsample_trilinear3d var var_mean view view_as view_copy where
-xlogy zero zeros zeros_like
-""".split()
+# Operators no exported inference program calls.
+LEFT_OUT = re.compile(
+    "backward|foreach|cudnn|miopen|mkldnn|mps|cuda|sparse|nested|_fused|fbgemm|coalesce|segment|_test_|jagged|^_amp_|cslt|"
+    "_weight_int|transformer|rowwise|_histogramdd|names?$|__[a-z]+__$|^q_|qscheme|dequantize|^quantize|_coo|csr|csc|bsr|bsc"
+)
+KEPT = {"__and__", "__or__", "__xor__"}
 
 
 def alias(argument):
@@ -67,10 +40,10 @@ def default(argument):
     if value is None:
         return "None"
     if isinstance(value, bool):
-        return str(value)
+        return str(value).replace("\n", "\\n")
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(str(v) for v in value) + "]"
-    return str(value)
+    return str(value).replace("\n", "\\n")
 
 
 def wanted(namespace, name, overload):
@@ -78,7 +51,7 @@ def wanted(namespace, name, overload):
         return True
     if namespace != "aten" or "out" in overload.split("_") or overload.endswith("dimname"):
         return False
-    return name in ATEN or (name.endswith("_") and not name.endswith("__") and name[:-1] in ATEN)
+    return name in KEPT or name.startswith("fake_quantize") or not LEFT_OUT.search(name)
 
 
 def main(path):

@@ -42,11 +42,8 @@ final class MatrixTranslator implements AtenTranslator {
                       .inputs(call.tensor("mat1"), call.tensor("mat2"), call.tensor("self"))
                       .attributes(factors(call, "Gemm"))));
       case "baddbmm" -> {
-        if (call.number("alpha") != 1 || call.number("beta") != 1) {
-          yield Translation.unsupported("baddbmm with factors other than 1");
-        }
         Value product = onnx.add("MatMul", call.tensor("batch1"), call.tensor("batch2"));
-        yield Translation.of(onnx.add("Add", product, call.tensor("self")));
+        yield Translation.of(ProductTranslator.plus(call, onnx, product));
       }
       case "mm", "bmm" ->
           Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("mat2")));

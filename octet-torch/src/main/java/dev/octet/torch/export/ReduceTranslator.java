@@ -30,6 +30,10 @@ final class ReduceTranslator implements AtenTranslator {
         "aten.var_mean",
         "aten.linalg_vector_norm",
         "aten.norm",
+        "aten.linalg_norm",
+        "aten.std_mean",
+        "aten.aminmax",
+        "aten.count_nonzero",
         "aten.cumsum",
         "aten.topk");
   }
@@ -43,6 +47,16 @@ final class ReduceTranslator implements AtenTranslator {
       case "amax" -> Translation.of(typed(call, onnx, "ReduceMax"));
       case "amin" -> Translation.of(typed(call, onnx, "ReduceMin"));
       case "logsumexp" -> Translation.of(typed(call, onnx, "ReduceLogSumExp"));
+      case "aminmax" ->
+          Translation.of(
+              List.of(typed(call, onnx, "ReduceMin"), typed(call, onnx, "ReduceMax")));
+      case "count_nonzero" ->
+          Translation.of(
+              reduced(
+                  call,
+                  onnx,
+                  "ReduceSum",
+                  onnx.castTo(call.operand("self", TorchDtype.BOOL), DataType.INT64)));
       case "max", "min" -> extreme(call, onnx);
       case "argmax", "argmin" -> Translation.of(position(call, onnx));
       case "any", "all" -> Translation.of(quantified(call, onnx));
@@ -62,7 +76,7 @@ final class ReduceTranslator implements AtenTranslator {
         yield Translation.of(
             onnx.add(call.flag("largest") ? spec : spec.attribute("largest", 0), 2));
       }
-      case "linalg_vector_norm", "norm" -> norm(call, onnx);
+      case "linalg_vector_norm", "norm", "linalg_norm" -> norm(call, onnx);
       default -> moments(call, onnx);
     };
   }
@@ -138,10 +152,20 @@ final class ReduceTranslator implements AtenTranslator {
   private static Translation norm(Call call, OnnxNodes onnx) {
     String order = call.op().equals("norm") ? "p" : "ord";
     double p = call.given(order) ? call.number(order) : 2;
-    if (p != 1 && p != 2) {
-      return Translation.unsupported("a norm of order " + p);
+    TorchDtype dtype = call.result().dtype();
+    boolean matrix =
+        call.op().equals("linalg_norm") && (!call.given("dim") || call.integers("dim").size() != 1);
+    if (matrix && call.given(order)) {
+      return Translation.unsupported("a matrix norm", "torch.linalg.vector_norm is translated");
     }
-    return Translation.of(typed(call, onnx, p == 1 ? "ReduceL1" : "ReduceL2"));
+    return Translation.of(
+        Norms.over(
+            onnx,
+            call.operand("self", dtype),
+            OnnxNodes.onnx(dtype),
+            p,
+            axes(call, onnx),
+            keeps(call)));
   }
 
   // E[(x − mean)²], times N / (N − correction).
@@ -163,10 +187,9 @@ final class ReduceTranslator implements AtenTranslator {
       Value less = onnx.add("Sub", count, onnx.scalar(onnxType, correction));
       variance = onnx.add("Mul", variance, onnx.add("Div", count, less));
     }
-    if (call.op().equals("var_mean")) {
-      Value plainMean = reduced(call, onnx, "ReduceMean", input);
-      return Translation.of(List.of(variance, plainMean));
-    }
-    return Translation.of(call.op().equals("std") ? onnx.add("Sqrt", variance) : variance);
+    Value spread = call.op().startsWith("std") ? onnx.add("Sqrt", variance) : variance;
+    return call.op().endsWith("_mean")
+        ? Translation.of(List.of(spread, reduced(call, onnx, "ReduceMean", input)))
+        : Translation.of(spread);
   }
 }

@@ -20,7 +20,12 @@ final class ResizeTranslator implements AtenTranslator {
         "aten.upsample_linear1d",
         "aten.upsample_bilinear2d",
         "aten.upsample_trilinear3d",
-        "aten.upsample_bicubic2d");
+        "aten.upsample_bicubic2d",
+        "aten._upsample_nearest_exact1d",
+        "aten._upsample_nearest_exact2d",
+        "aten._upsample_nearest_exact3d",
+        "aten._upsample_bilinear2d_aa",
+        "aten._upsample_bicubic2d_aa");
   }
 
   @Override
@@ -29,16 +34,24 @@ final class ResizeTranslator implements AtenTranslator {
     boolean cubic = call.op().contains("cubic");
     NodeSpec spec = NodeSpec.of("Resize");
     if (nearest) {
+      boolean exact = call.op().contains("exact");
       spec =
           spec.attribute("mode", Attribute.of("nearest"))
-              .attribute("nearest_mode", Attribute.of("floor"))
-              .attribute("coordinate_transformation_mode", Attribute.of("asymmetric"));
+              .attribute("nearest_mode", Attribute.of(exact ? "round_prefer_ceil" : "floor"))
+              .attribute(
+                  "coordinate_transformation_mode",
+                  Attribute.of(exact ? "half_pixel" : "asymmetric"));
     } else {
       String coordinates = call.flag("align_corners") ? "align_corners" : "half_pixel";
       spec =
           spec.attribute("mode", Attribute.of(cubic ? "cubic" : "linear"))
               .attribute("coordinate_transformation_mode", Attribute.of(coordinates));
-      spec = cubic ? spec.attribute("cubic_coeff_a", Attribute.of(-0.75f)) : spec;
+      boolean antialias = call.op().endsWith("_aa");
+      // PyTorch's antialiasing follows Pillow, whose cubic differs.
+      spec =
+          cubic ? spec.attribute("cubic_coeff_a", Attribute.of(antialias ? -0.5f : -0.75f)) : spec;
+      spec =
+          antialias ? spec.attribute("antialias", 1).attribute("exclude_outside", 1) : spec;
     }
     String input = call.overload().equals("vec") ? "input" : "self";
     Value x = call.tensor(input);

@@ -41,7 +41,14 @@ final class StandardTranslators {
           new AttentionTranslator(),
           new ResizeTranslator(),
           new WeightNormTranslator(),
-          new ControlFlowTranslator());
+          new ControlFlowTranslator(),
+          new ScatterTranslator(),
+          new SortTranslator(),
+          new SpecialFunctionTranslator(),
+          new ProductTranslator(),
+          new RearrangeTranslator(),
+          new PatchTranslator(),
+          new EmbeddingBagTranslator());
 
   private static final Map<String, AtenTranslator> BY_OPERATOR = index();
 

@@ -1,0 +1,143 @@
+package dev.octet.torch.export;
+
+import dev.octet.ir.Attribute;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.NodeSpec;
+import dev.octet.ir.Value;
+import dev.octet.torch.graph.SymInt;
+import java.util.List;
+import java.util.Set;
+
+/// Patches of images and sampling between pixels → `Gather`, `Col2Im`, `GridSample`.
+final class PatchTranslator implements AtenTranslator {
+  private static final int RENAMED_MODES = 20;
+
+  @Override
+  public Set<String> operators() {
+    return Set.of(
+        "aten.im2col",
+        "aten.col2im",
+        "aten.grid_sampler",
+        "aten.grid_sampler_2d",
+        "aten.grid_sampler_3d",
+        "aten.affine_grid_generator");
+  }
+
+  @Override
+  public Translation translate(Call call, OnnxNodes onnx) {
+    return switch (call.op()) {
+      case "im2col" -> Translation.of(columns(call, onnx));
+      case "col2im" -> Translation.of(image(call, onnx));
+      case "affine_grid_generator" -> Translation.of(affineGrid(call, onnx));
+      default -> sampled(call, onnx);
+    };
+  }
+
+  // Rows and columns of every patch are picked one after the other: [N,C,kh,oh,kw,ow].
+  private static Value columns(Call call, OnnxNodes onnx) {
+    if (call.rank("self") != 4) {
+      throw new UnsupportedArgument("unfold of an image without a batch");
+    }
+    List<Long> kernel = call.integers("kernel_size", 2);
+    List<Long> dilation = call.integers("dilation", 2);
+    List<Long> padding = call.integers("padding", 2);
+    List<Long> stride = call.integers("stride", 2);
+    Value x = call.tensor("self");
+    if (padding.get(0) + padding.get(1) > 0) {
+      long top = padding.get(0);
+      long left = padding.get(1);
+      x = onnx.add("Pad", x, onnx.vector(0, 0, top, left, 0, 0, top, left));
+    }
+    for (int side = 0; side < 2; side++) {
+      if (!(call.meta("self").sizes().get(2 + side) instanceof SymInt.Known(long size))) {
+        throw new UnsupportedArgument("unfold of an image of varying size");
+      }
+      int window = (int) (long) kernel.get(side);
+      long reach = dilation.get(side) * (window - 1) + 1;
+      int count = (int) ((size + 2 * padding.get(side) - reach) / stride.get(side) + 1);
+      long[] places = new long[window * count];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = i / count * dilation.get(side) + i % count * stride.get(side);
+      }
+      Value index = onnx.constant("patches", DenseTensor.ofLongs(places, window, count));
+      x = onnx.add(NodeSpec.of("Gather").inputs(x, index).attribute("axis", 2L + 2 * side));
+    }
+    Value turned = AxisOrderTranslator.transpose(onnx, x, List.of(0L, 1L, 2L, 4L, 3L, 5L));
+    long channels = known(call, 1);
+    long depth = channels * kernel.get(0) * kernel.get(1);
+    return onnx.add("Reshape", turned, onnx.vector(0, depth, -1));
+  }
+
+  private static long known(Call call, int axis) {
+    if (call.meta("self").sizes().get(axis) instanceof SymInt.Known(long size)) {
+      return size;
+    }
+    throw new UnsupportedArgument("a varying number of channels");
+  }
+
+  private static Value image(Call call, OnnxNodes onnx) {
+    List<Long> padding = call.integers("padding", 2);
+    return onnx.add(
+        NodeSpec.of("Col2Im")
+            .inputs(
+                call.tensor("self"),
+                onnx.sizes(call.sizes("output_size")),
+                onnx.vector(call.integers("kernel_size", 2)))
+            .attribute("dilations", new Attribute.OfInts(call.integers("dilation", 2)))
+            .attribute("strides", new Attribute.OfInts(call.integers("stride", 2)))
+            .attribute(
+                "pads",
+                Attribute.ints(padding.get(0), padding.get(1), padding.get(0), padding.get(1))));
+  }
+
+  private static Translation sampled(Call call, OnnxNodes onnx) {
+    boolean renamed = onnx.opset() >= RENAMED_MODES;
+    if (call.rank("input") != 4 && !renamed) {
+      return Translation.unsupported("sampling of volumes", "export with --opset 20 or later");
+    }
+    String mode =
+        switch ((int) call.integer("interpolation_mode")) {
+          case 0 -> renamed ? "linear" : "bilinear";
+          case 1 -> "nearest";
+          default -> renamed ? "cubic" : "bicubic";
+        };
+    String padding =
+        List.of("zeros", "border", "reflection").get((int) call.integer("padding_mode"));
+    return Translation.of(
+        onnx.add(
+            NodeSpec.of("GridSample")
+                .inputs(call.tensor("input"), call.tensor("grid"))
+                .attribute("mode", Attribute.of(mode))
+                .attribute("padding_mode", Attribute.of(padding))
+                .attribute("align_corners", call.flag("align_corners") ? 1 : 0)));
+  }
+
+  // The places of all pixels, times each matrix.
+  private static Value affineGrid(Call call, OnnxNodes onnx) {
+    List<Long> size = call.integers("size");
+    if (size.size() != 4) {
+      throw new UnsupportedArgument("an affine grid over volumes");
+    }
+    int height = (int) (long) size.get(2);
+    int width = (int) (long) size.get(3);
+    boolean corners = call.flag("align_corners");
+    float[] places = new float[height * width * 3];
+    for (int i = 0; i < height * width; i++) {
+      places[3 * i] = place(i % width, width, corners);
+      places[3 * i + 1] = place(i / width, height, corners);
+      places[3 * i + 2] = 1;
+    }
+    Value base =
+        onnx.constant("pixels", DenseTensor.ofFloats(places, (long) height * width, 3));
+    Value turned =
+        AxisOrderTranslator.transpose(onnx, call.tensor("theta"), List.of(0L, 2L, 1L));
+    return onnx.add(
+        "Reshape", onnx.add("MatMul", base, turned), onnx.vector(-1, height, width, 2));
+  }
+
+  private static float place(int pixel, int count, boolean corners) {
+    return corners
+        ? count == 1 ? 0 : 2f * pixel / (count - 1) - 1
+        : (2f * pixel + 1) / count - 1;
+  }
+}
