@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `x[i, :, j]` with tensors as indices, as PyTorch and NumPy define it: the indices broadcast
 /// against each other; the axes they make stand where the indexed axes stood when those are side by
-/// side, else in front. A mask counts as the indices of its true elements, one for each of its axes.
+/// side, else in front. A mask counts as the indices of its true elements, one for each of its
+/// axes.
 ///
 /// Read with `GatherND`, written with `ScatterND`: both want the indexed axes in front, so that
 /// other places cost a `Transpose` each way.
@@ -91,8 +92,7 @@ final class AdvancedIndex {
     Value shape = shapeInFront(front, tuples);
     Value updates = onnx.add("Expand", inFront(values), shape);
     NodeSpec spec = NodeSpec.of("ScatterND").inputs(front, tuples, updates);
-    Value written =
-        onnx.add(accumulate ? spec.attribute("reduction", Attribute.of("add")) : spec);
+    Value written = onnx.add(accumulate ? spec.attribute("reduction", Attribute.of("add")) : spec);
     return AxisOrderTranslator.transpose(onnx, written, inverse(indexedFirst()));
   }
 
@@ -108,9 +108,7 @@ final class AdvancedIndex {
     return missing == 0
         ? condition
         : onnx.add(
-            "Unsqueeze",
-            condition,
-            onnx.vector(LongStream.range(axes.size(), rank).toArray()));
+            "Unsqueeze", condition, onnx.vector(LongStream.range(axes.size(), rank).toArray()));
   }
 
   // Values come in the order of the result; those of lower rank broadcast as they are, as long as
@@ -129,13 +127,11 @@ final class AdvancedIndex {
   }
 
   private Value shapeInFront(Value front, Value tuples) {
-    Value picked =
-        onnx.add(NodeSpec.of("Shape").inputs(tuples).attribute("end", -1));
+    Value picked = onnx.add(NodeSpec.of("Shape").inputs(tuples).attribute("end", -1));
     if (axes.size() == rank) {
       return picked;
     }
-    Value rest =
-        onnx.add(NodeSpec.of("Shape").inputs(front).attribute("start", axes.size()));
+    Value rest = onnx.add(NodeSpec.of("Shape").inputs(front).attribute("start", axes.size()));
     return onnx.add(NodeSpec.of("Concat").inputs(picked, rest).attribute("axis", 0));
   }
 

@@ -137,7 +137,7 @@ final class ArithmeticTranslator implements AtenTranslator {
   }
 
   // atan(y/x), moved by π into the quadrants left of the y axis.
-  private static Value angle(OnnxNodes onnx, Value y, Value x, TorchDtype type) {
+  static Value angle(OnnxNodes onnx, Value y, Value x, TorchDtype type) {
     Value zero = onnx.scalar(OnnxNodes.onnx(type), 0);
     Value pi = onnx.scalar(OnnxNodes.onnx(type), Math.PI);
     Value angle = onnx.add("Atan", onnx.add("Div", y, x));

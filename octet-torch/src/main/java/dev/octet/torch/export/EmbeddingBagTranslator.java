@@ -14,8 +14,7 @@ final class EmbeddingBagTranslator implements AtenTranslator {
 
   @Override
   public Set<String> operators() {
-    return Set.of(
-        "aten.embedding_bag", "aten._embedding_bag", "aten._embedding_bag_forward_only");
+    return Set.of("aten.embedding_bag", "aten._embedding_bag", "aten._embedding_bag_forward_only");
   }
 
   @Override
@@ -43,15 +42,13 @@ final class EmbeddingBagTranslator implements AtenTranslator {
       return Translation.of(sums);
     }
     Value counts = onnx.add("ReduceSum", membership, onnx.vector(1));
-    return Translation.of(
-        onnx.add("Div", sums, onnx.add("Max", counts, onnx.scalar(type, 1))));
+    return Translation.of(onnx.add("Div", sums, onnx.add("Max", counts, onnx.scalar(type, 1))));
   }
 
   // Row b holds true where bag b's indices are.
   private static Value membership(Call call, OnnxNodes onnx) {
     Value count = onnx.add("Size", call.tensor("indices"));
-    Value places =
-        onnx.add("Range", onnx.scalar(Size.of(0)), count, onnx.scalar(Size.of(1)));
+    Value places = onnx.add("Range", onnx.scalar(Size.of(0)), count, onnx.scalar(Size.of(1)));
     Value offsets = onnx.castTo(call.tensor("offsets"), DataType.INT64);
     Value starts = offsets;
     Value ends;

@@ -8,29 +8,38 @@ import dev.octet.torch.graph.AtenOp;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.InputSpec;
 import dev.octet.torch.graph.OutputSpec;
+import dev.octet.torch.graph.TensorMeta;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Makes a graph functional: no call writes a tensor, and nothing is left that only mutates state.
 ///
-/// An in-place call on a tensor nobody sees through another view becomes the plain call, and later
-/// readers read its result. An in-place call whose effect other views would see stays as it is, for
-/// the exporter to report.
+/// An in-place call becomes the plain call, and later readers read its result. When what is written
+/// is a view, its base is put together anew from the result ([Views.View#written(String, String)]),
+/// and so on up to the
+/// tensor that owns the memory; other views of that memory that are read later are taken again. An
+/// in-place call for which that is impossible stays as it is, for the exporter to report.
 final class Functionalization {
   // In-place operators whose plain form is not the name without the underscore.
   private static final Map<String, String> PLAIN_NAMES = Map.of("zero_", "zeros_like");
 
   private final ExportedProgram program;
   private final List<AtenNode> nodes = new ArrayList<>();
-  private final Map<String, String> renamed = new HashMap<>();
-  // Values that share memory, by representative.
-  private final Map<String, String> roots = new HashMap<>();
-  private final Map<String, Set<String>> groups = new HashMap<>();
+  private final Map<String, TensorMeta> metas;
+  private final Views views = new Views();
+
+  /// The tensor a name stands for: the result of an in-place call is the tensor it wrote.
+  private final Map<String, String> aliases = new HashMap<>();
+
+  /// The value that holds a tensor's contents now.
+  private final Map<String, String> latest = new HashMap<>();
+
   private final Map<String, Integer> lastUse = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, String> state = new LinkedHashMap<>();
@@ -43,6 +52,7 @@ final class Functionalization {
 
   private Functionalization(ExportedProgram program) {
     this.program = program;
+    this.metas = new LinkedHashMap<>(program.graph().tensorValues());
   }
 
   static Functional of(ExportedProgram program) {
@@ -62,11 +72,12 @@ final class Functionalization {
             InputSpec.ConstantInput _ -> {}
       }
     }
+    recordAliases(graph);
     recordLastUses(graph);
     for (int index = 0; index < graph.nodes().size(); index++) {
       AtenNode node = graph.nodes().get(index);
       if (!isAssertion(node)) {
-        take(resolved(node), index);
+        take(node, index);
       }
     }
     List<AtenArgument> outputs = new ArrayList<>();
@@ -88,7 +99,7 @@ final class Functionalization {
             graph.inputs(),
             nodes,
             outputs,
-            graph.tensorValues(),
+            metas,
             graph.symIntValues(),
             graph.symBoolValues(),
             graph.symFloatValues(),
@@ -97,17 +108,30 @@ final class Functionalization {
     return new Functional(AtenGraphBuilder.of(functional).dropDeadNodes().build(), notes);
   }
 
+  private void recordAliases(AtenGraph graph) {
+    for (AtenNode node : graph.nodes()) {
+      String written = aliased(node, "!");
+      if (node.op().isInPlace() && !written.isEmpty()) {
+        node.outputNames().forEach(output -> aliases.put(output, written));
+      }
+    }
+  }
+
   private void recordLastUses(AtenGraph graph) {
     for (int index = 0; index < graph.nodes().size(); index++) {
       for (String name : graph.nodes().get(index).inputNames()) {
-        lastUse.put(name, index);
+        lastUse.put(tensor(name), index);
       }
     }
     for (int i = 0; i < graph.outputs().size(); i++) {
       if (program.outputSpecs().get(i) instanceof OutputSpec.UserOutput) {
-        graph.outputs().get(i).references().forEach(name -> lastUse.put(name, Integer.MAX_VALUE));
+        graph.outputs().get(i).references().forEach(this::readAtTheEnd);
       }
     }
+  }
+
+  private void readAtTheEnd(String name) {
+    lastUse.put(tensor(name), Integer.MAX_VALUE);
   }
 
   private void take(AtenNode node, int index) {
@@ -115,24 +139,93 @@ final class Functionalization {
     if (!node.op().isInPlace() || written.isEmpty()) {
       String viewed = aliased(node, "");
       if (!viewed.isEmpty()) {
-        node.outputNames().forEach(output -> join(output, viewed));
+        views.add(node, tensor(viewed), this::meta);
       }
-      nodes.add(node);
+      nodes.add(resolved(node));
       return;
     }
-    if (isSeenOtherwise(written, node, index)) {
-      nodes.add(node);
+    String target = tensor(written);
+    if (!canBeSeenToChange(target, index)) {
+      nodes.add(resolved(node));
       return;
     }
-    String fqn = state.get(written);
+    String fqn = state.get(target);
     if (fqn != null) {
       dropped(fqn);
     }
     String name = node.op().name();
     String plain = PLAIN_NAMES.getOrDefault(name, name.substring(0, name.length() - 1));
     String overload = name.equals("zero_") ? "default" : node.op().overload();
-    nodes.add(node.withOp(new AtenOp(node.op().namespace(), plain, overload)));
-    renamed.put(written, node.output());
+    nodes.add(resolved(node).withOp(new AtenOp(node.op().namespace(), plain, overload)));
+    latest.put(target, node.output());
+    renewBases(target);
+  }
+
+  /// Whether everything that shares memory with a tensor and is read later can be renewed.
+  private boolean canBeSeenToChange(String target, int index) {
+    String base = target;
+    boolean reachable = true;
+    while (views.of(base).isPresent()) {
+      Views.View view = views.of(base).get();
+      reachable &= view.canBeWritten();
+      base = view.base();
+      if (!reachable && isReadLater(base, index)) {
+        return false;
+      }
+    }
+    boolean root = reachable;
+    return views.below(base).stream()
+        .filter(view -> !view.name().equals(target) && isReadLater(view.name(), index))
+        .allMatch(view -> root && view.isCertain());
+  }
+
+  private boolean isReadLater(String name, int index) {
+    return lastUse.getOrDefault(name, -1) > index;
+  }
+
+  /// Puts the bases of a written view together anew, up to the owner of the memory, and takes the
+  /// other views again.
+  private void renewBases(String target) {
+    String changed = target;
+    Set<String> renewed = new HashSet<>(Set.of(target));
+    while (views.of(changed).isPresent()) {
+      Views.View view = views.of(changed).get();
+      if (!view.canBeWritten()) {
+        break;
+      }
+      String base = view.base();
+      emit(base, view.written(current(base), current(changed)));
+      renewed.add(base);
+      changed = base;
+    }
+    for (Views.View view : views.below(changed)) {
+      if (renewed.add(view.name()) && view.isCertain()) {
+        emit(view.name(), resolved(view.node()));
+      }
+    }
+  }
+
+  /// Adds a call that gives a tensor its new contents.
+  private void emit(String tensor, AtenNode node) {
+    int version = 1;
+    while (metas.containsKey(tensor + "_v" + version)) {
+      version++;
+    }
+    String name = tensor + "_v" + version;
+    metas.put(name, meta(tensor));
+    nodes.add(
+        new AtenNode(
+            name,
+            node.op(),
+            node.arguments(),
+            List.of(AtenArgument.tensor(name)),
+            node.metadata(),
+            null));
+    latest.put(tensor, name);
+  }
+
+  private TensorMeta meta(String name) {
+    return Objects.requireNonNull(metas.get(name), () -> "no facts about " + name);
   }
 
   // The tensor the call writes ("!") or returns a view of (""), by the schema.
@@ -146,20 +239,6 @@ final class Functionalization {
     return "";
   }
 
-  private boolean isSeenOtherwise(String written, AtenNode node, int index) {
-    Set<String> group = groups.getOrDefault(roots.getOrDefault(written, written), Set.of());
-    return group.stream()
-        .filter(other -> !other.equals(written) && !node.outputNames().contains(other))
-        .filter(other -> !renamed.containsKey(other))
-        .anyMatch(other -> lastUse.getOrDefault(other, -1) > index);
-  }
-
-  private void join(String view, String base) {
-    String root = roots.getOrDefault(base, base);
-    roots.put(view, root);
-    groups.computeIfAbsent(root, key -> new HashSet<>(Set.of(root))).add(view);
-  }
-
   private AtenNode resolved(AtenNode node) {
     return node.withArguments(
         node.arguments().stream()
@@ -167,12 +246,17 @@ final class Functionalization {
             .toList());
   }
 
-  private String current(String name) {
-    String now = name;
-    for (String next = renamed.get(now); next != null; next = renamed.get(now)) {
-      now = next;
+  private String tensor(String name) {
+    String tensor = name;
+    for (String next = aliases.get(tensor); next != null; next = aliases.get(tensor)) {
+      tensor = next;
     }
-    return now;
+    return tensor;
+  }
+
+  private String current(String name) {
+    String tensor = tensor(name);
+    return latest.getOrDefault(tensor, tensor);
   }
 
   private void dropped(String fqn) {

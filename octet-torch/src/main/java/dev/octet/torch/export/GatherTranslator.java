@@ -39,7 +39,8 @@ final class GatherTranslator implements AtenTranslator {
               ? Translation.of(elements(call, onnx, call.tensor("indices")))
               : Translation.unsupported("take_along_dim of the flattened tensor");
       case "masked_select" -> Translation.of(selected(call, onnx));
-      case "nonzero" -> Translation.of(ScatterTranslator.transposedNonZero(onnx, call.tensor("self")));
+      case "nonzero" ->
+          Translation.of(ScatterTranslator.transposedNonZero(onnx, call.tensor("self")));
       case "one_hot" -> oneHot(call, onnx);
       default -> Translation.of(new AdvancedIndex(call, onnx).read());
     };
@@ -69,13 +70,12 @@ final class GatherTranslator implements AtenTranslator {
       return Translation.unsupported(
           "one_hot with as many classes as the data happens to have", "pass num_classes");
     }
-    DenseTensor values =
-        DenseTensor.ofLongs(new long[] {0, 1}, 2);
+    DenseTensor values = DenseTensor.ofLongs(new long[] {0, 1}, 2);
     return Translation.of(
         onnx.add(
             "OneHot",
             call.tensor("self"),
-            onnx.scalar(DataType.INT64, classes),
+            onnx.scalar(Size.of(classes)),
             onnx.constant("off_on", values)));
   }
 }

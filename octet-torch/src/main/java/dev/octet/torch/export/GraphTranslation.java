@@ -7,6 +7,7 @@ import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.TensorMeta;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Hands each call of a graph to the translator of its operator family; branches and bodies of
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class GraphTranslation {
   private final DimNames dims;
   private final Complaints complaints;
-  private final Map<String, AtenTranslator> translators = StandardTranslators.byOperator();
 
   GraphTranslation(DimNames dims, Complaints complaints) {
     this.dims = dims;
@@ -38,12 +38,16 @@ final class GraphTranslation {
   }
 
   private void translate(AtenNode node, Scope scope, OnnxNodes onnx) {
+    Map<String, AtenTranslator> translators =
+        isComplex(node, scope)
+            ? StandardTranslators.onComplexNumbers()
+            : StandardTranslators.byOperator();
     @Nullable AtenTranslator translator =
         translators.get(node.op().namespace() + "." + node.op().name());
     if (translator == null) {
       complaints.add(
           node,
-          missing(node),
+          isComplex(node, scope) ? "there is no translation for complex numbers" : missing(node),
           "export with run_decompositions({}), or rewrite this part of the model");
       return;
     }
@@ -70,6 +74,11 @@ final class GraphTranslation {
       case Translation.Unsupported(String reason, String hint) ->
           complaints.add(node, reason, hint);
     }
+  }
+
+  private static boolean isComplex(AtenNode node, Scope scope) {
+    return Stream.concat(node.inputNames().stream(), node.outputNames().stream())
+        .anyMatch(name -> scope.find(name).filter(meta -> meta.dtype().isComplex()).isPresent());
   }
 
   private static String missing(AtenNode node) {

@@ -135,7 +135,23 @@ final class OnnxNodes {
   /// the same storage are one initializer.
   Value parameter(String fqn, TorchTensor tensor) {
     return stored.computeIfAbsent(
-        new Stored(tensor), key -> editor.addInitializer(graph, fqn, tensor.toDense()));
+        new Stored(tensor), key -> editor.addInitializer(graph, fqn, paired(tensor.toDense())));
+  }
+
+  // Complex numbers are pairs of real ones here, which is how they lie in memory.
+  private static DenseTensor paired(DenseTensor tensor) {
+    @Nullable DataType real =
+        switch (tensor.dataType()) {
+          case COMPLEX64 -> DataType.FLOAT;
+          case COMPLEX128 -> DataType.DOUBLE;
+          default -> null;
+        };
+    if (real == null) {
+      return tensor;
+    }
+    List<Long> dims = new ArrayList<>(tensor.dims());
+    dims.add(2L);
+    return new DenseTensor(real, dims, tensor.data());
   }
 
   /// A constant made from another one, such as a transposed weight. It takes over the name when

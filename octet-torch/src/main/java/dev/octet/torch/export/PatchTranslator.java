@@ -60,7 +60,7 @@ final class PatchTranslator implements AtenTranslator {
         places[i] = i / count * dilation.get(side) + i % count * stride.get(side);
       }
       Value index = onnx.constant("patches", DenseTensor.ofLongs(places, window, count));
-      x = onnx.add(NodeSpec.of("Gather").inputs(x, index).attribute("axis", 2L + 2 * side));
+      x = onnx.add(NodeSpec.of("Gather").inputs(x, index).attribute("axis", 2L + 2L * side));
     }
     Value turned = AxisOrderTranslator.transpose(onnx, x, List.of(0L, 1L, 2L, 4L, 3L, 5L));
     long channels = known(call, 1);
@@ -127,17 +127,12 @@ final class PatchTranslator implements AtenTranslator {
       places[3 * i + 1] = place(i / width, height, corners);
       places[3 * i + 2] = 1;
     }
-    Value base =
-        onnx.constant("pixels", DenseTensor.ofFloats(places, (long) height * width, 3));
-    Value turned =
-        AxisOrderTranslator.transpose(onnx, call.tensor("theta"), List.of(0L, 2L, 1L));
-    return onnx.add(
-        "Reshape", onnx.add("MatMul", base, turned), onnx.vector(-1, height, width, 2));
+    Value base = onnx.constant("pixels", DenseTensor.ofFloats(places, (long) height * width, 3));
+    Value turned = AxisOrderTranslator.transpose(onnx, call.tensor("theta"), List.of(0L, 2L, 1L));
+    return onnx.add("Reshape", onnx.add("MatMul", base, turned), onnx.vector(-1, height, width, 2));
   }
 
   private static float place(int pixel, int count, boolean corners) {
-    return corners
-        ? count == 1 ? 0 : 2f * pixel / (count - 1) - 1
-        : (2f * pixel + 1) / count - 1;
+    return corners ? count == 1 ? 0 : 2f * pixel / (count - 1) - 1 : (2f * pixel + 1) / count - 1;
   }
 }

@@ -47,17 +47,12 @@ final class ProductTranslator implements AtenTranslator {
       case "inner" -> Translation.of(inner(call, onnx));
       case "addmv" ->
           Translation.of(
-              plus(
-                  call,
-                  onnx,
-                  onnx.add("MatMul", call.tensor("mat"), call.tensor("vec"))));
+              plus(call, onnx, onnx.add("MatMul", call.tensor("mat"), call.tensor("vec"))));
       case "addbmm" -> {
         Value products = onnx.add("MatMul", call.tensor("batch1"), call.tensor("batch2"));
         Value sum =
             onnx.add(
-                NodeSpec.of("ReduceSum")
-                    .inputs(products, onnx.vector(0))
-                    .attribute("keepdims", 0));
+                NodeSpec.of("ReduceSum").inputs(products, onnx.vector(0)).attribute("keepdims", 0));
         yield Translation.of(plus(call, onnx, sum));
       }
       case "bilinear" -> {
@@ -82,16 +77,19 @@ final class ProductTranslator implements AtenTranslator {
         Value shifted = onnx.add("Add", apart, number(call, onnx, call.number("eps")));
         yield Translation.of(
             Norms.over(
-                onnx, shifted, OnnxNodes.onnx(call.result().dtype()), call.number("p"), onnx.vector(-1), call.flag("keepdim")));
+                onnx,
+                shifted,
+                OnnxNodes.onnx(call.result().dtype()),
+                call.number("p"),
+                onnx.vector(-1),
+                call.flag("keepdim")));
       }
     };
   }
 
   private static Value einsum(OnnxNodes onnx, String equation, Value... operands) {
     return onnx.add(
-        NodeSpec.of("Einsum")
-            .inputs(operands)
-            .attribute("equation", Attribute.of(equation)));
+        NodeSpec.of("Einsum").inputs(operands).attribute("equation", Attribute.of(equation)));
   }
 
   private static Value number(Call call, OnnxNodes onnx, double value) {
@@ -104,16 +102,14 @@ final class ProductTranslator implements AtenTranslator {
     String a = LETTERS.substring(1, left) + "a";
     String b = LETTERS.substring(left, left + right - 1) + "a";
     String both = LETTERS.substring(1, left) + LETTERS.substring(left, left + right - 1);
-    return einsum(
-        onnx, a + "," + b + "->" + both, call.tensor("self"), call.tensor("other"));
+    return einsum(onnx, a + "," + b + "->" + both, call.tensor("self"), call.tensor("other"));
   }
 
   /// `beta · self + alpha · product`.
   static Value plus(Call call, OnnxNodes onnx, Value product) {
     double alpha = call.number("alpha");
     double beta = call.number("beta");
-    Value scaled =
-        alpha == 1 ? product : onnx.add("Mul", product, number(call, onnx, alpha));
+    Value scaled = alpha == 1 ? product : onnx.add("Mul", product, number(call, onnx, alpha));
     Value self = call.tensor("self");
     Value added = beta == 1 ? self : onnx.add("Mul", self, number(call, onnx, beta));
     return onnx.add("Add", scaled, added);
@@ -209,10 +205,8 @@ final class ProductTranslator implements AtenTranslator {
     Value b = call.operand("x2", dtype);
     Value axis = onnx.vector(call.axis("dim", Math.max(call.rank("x1"), call.rank("x2"))));
     Value eps = onnx.scalar(type, call.number("eps"));
-    Value unitA =
-        onnx.add("Div", a, onnx.add("Max", onnx.add("ReduceL2", a, axis), eps));
-    Value unitB =
-        onnx.add("Div", b, onnx.add("Max", onnx.add("ReduceL2", b, axis), eps));
+    Value unitA = onnx.add("Div", a, onnx.add("Max", onnx.add("ReduceL2", a, axis), eps));
+    Value unitB = onnx.add("Div", b, onnx.add("Max", onnx.add("ReduceL2", b, axis), eps));
     return onnx.add(
         NodeSpec.of("ReduceSum")
             .inputs(onnx.add("Mul", unitA, unitB), axis)

@@ -68,11 +68,9 @@ final class RearrangeTranslator implements AtenTranslator {
     List<Long> swapped = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
     Collections.swap(swapped, first, second);
     return switch ((int) Math.floorMod(call.integer("k"), 4L)) {
-      case 1 ->
-          AxisOrderTranslator.transpose(onnx, reversed(onnx, self, second), swapped);
+      case 1 -> AxisOrderTranslator.transpose(onnx, reversed(onnx, self, second), swapped);
       case 2 -> reversed(onnx, reversed(onnx, self, first), second);
-      case 3 ->
-          AxisOrderTranslator.transpose(onnx, reversed(onnx, self, first), swapped);
+      case 3 -> AxisOrderTranslator.transpose(onnx, reversed(onnx, self, first), swapped);
       default -> self;
     };
   }
@@ -108,7 +106,8 @@ final class RearrangeTranslator implements AtenTranslator {
       laid.add(onnx.add("Reshape", call.named(names.get(i)), onnx.vector(dims)));
       lengths.add(onnx.shapeOf(laid.getLast()));
     }
-    Value shape = lengths.size() == 1 ? lengths.getFirst() : onnx.add(NodeSpec.of("Max").inputs(lengths));
+    Value shape =
+        lengths.size() == 1 ? lengths.getFirst() : onnx.add(NodeSpec.of("Max").inputs(lengths));
     return laid.stream().map(value -> onnx.add("Expand", value, shape)).toList();
   }
 
@@ -119,12 +118,9 @@ final class RearrangeTranslator implements AtenTranslator {
     if (!(ReshapeTranslator.own(call, onnx, "self").get(1) instanceof Size.Fixed(long channels))) {
       throw new UnsupportedArgument("a channel shuffle of a varying number of channels");
     }
-    Value split =
-        onnx.add("Reshape", self, onnx.vector(0, groups, channels / groups, -1));
+    Value split = onnx.add("Reshape", self, onnx.vector(0, groups, channels / groups, -1));
     Value turned = AxisOrderTranslator.transpose(onnx, split, List.of(0L, 2L, 1L, 3L));
-    return rank == 3 && channels == groups
-        ? self
-        : onnx.add("Reshape", turned, onnx.shapeOf(self));
+    return rank == 3 && channels == groups ? self : onnx.add("Reshape", turned, onnx.shapeOf(self));
   }
 
   // Each element, or slice along the axis, `repeats` times in a row.
@@ -138,8 +134,7 @@ final class RearrangeTranslator implements AtenTranslator {
     List<Size> ones = new ArrayList<>(Collections.nCopies(rank + 1, Size.of(1)));
     ones.set(axis + 1, call.size("repeats"));
     Value repeated =
-        onnx.add(
-            "Expand", onnx.add("Unsqueeze", self, onnx.vector(axis + 1L)), onnx.sizes(ones));
+        onnx.add("Expand", onnx.add("Unsqueeze", self, onnx.vector(axis + 1L)), onnx.sizes(ones));
     List<Long> merged = new ArrayList<>(Collections.nCopies(axis, 0L));
     merged.add(-1L);
     List<Size> shape = new ArrayList<>(merged.stream().map(Size::of).toList());
@@ -161,11 +156,10 @@ final class RearrangeTranslator implements AtenTranslator {
       places[2 * i] = i + Math.max(0, -offset);
       places[2 * i + 1] = i + Math.max(0, offset);
     }
-    Value index =
-        onnx.constant(
-            "diagonal", DenseTensor.ofLongs(places, length, 2));
+    Value index = onnx.constant("diagonal", DenseTensor.ofLongs(places, length, 2));
     Value picked =
-        onnx.add("GatherND", AxisOrderTranslator.transpose(onnx, call.tensor("self"), order), index);
+        onnx.add(
+            "GatherND", AxisOrderTranslator.transpose(onnx, call.tensor("self"), order), index);
     List<Long> last = new ArrayList<>(LongStream.range(1, rank - 1).boxed().toList());
     last.add(0L);
     return AxisOrderTranslator.transpose(onnx, picked, last);
@@ -179,17 +173,14 @@ final class RearrangeTranslator implements AtenTranslator {
       throw new UnsupportedArgument("diag_embed other than of the main diagonal, last");
     }
     int size =
-        Math.toIntExact(
-            known(call.meta("self").sizes().getLast(), "a diagonal of varying length"));
+        Math.toIntExact(known(call.meta("self").sizes().getLast(), "a diagonal of varying length"));
     Value column = onnx.add("Unsqueeze", call.tensor("self"), onnx.vector(-1));
     byte[] identity = new byte[size * size];
     for (int i = 0; i < size; i++) {
       identity[i * size + i] = 1;
     }
     Value mask =
-        onnx.constant(
-            "diagonal",
-            DenseTensor.ofBytes(DataType.BOOL, identity, size, size));
+        onnx.constant("diagonal", DenseTensor.ofBytes(DataType.BOOL, identity, size, size));
     Value zero = onnx.scalar(OnnxNodes.onnx(call.result().dtype()), 0);
     return onnx.add("Where", mask, column, zero);
   }
@@ -207,11 +198,9 @@ final class RearrangeTranslator implements AtenTranslator {
     for (int i = 0; i < places.length; i++) {
       places[i] = i / size * step + i % size;
     }
-    Value index =
-        onnx.constant("windows", DenseTensor.ofLongs(places, count, size));
+    Value index = onnx.constant("windows", DenseTensor.ofLongs(places, count, size));
     Value picked =
-        onnx.add(
-            NodeSpec.of("Gather").inputs(call.tensor("self"), index).attribute("axis", axis));
+        onnx.add(NodeSpec.of("Gather").inputs(call.tensor("self"), index).attribute("axis", axis));
     List<Long> order = new ArrayList<>(LongStream.rangeClosed(0, rank).boxed().toList());
     order.add(order.remove(axis + 1));
     return AxisOrderTranslator.transpose(onnx, picked, order);
@@ -245,10 +234,7 @@ final class RearrangeTranslator implements AtenTranslator {
     long[] dims = sizes.stream().mapToLong(Long::longValue).toArray();
     Value flat = onnx.add("Reshape", call.tensor("self"), onnx.vector(-1));
     return Translation.of(
-        onnx.add(
-            "Gather",
-            flat,
-            onnx.constant("places", DenseTensor.ofLongs(places, dims))));
+        onnx.add("Gather", flat, onnx.constant("places", DenseTensor.ofLongs(places, dims))));
   }
 
   private static long known(SymInt size, String what) {

@@ -48,8 +48,7 @@ final class ReduceTranslator implements AtenTranslator {
       case "amin" -> Translation.of(typed(call, onnx, "ReduceMin"));
       case "logsumexp" -> Translation.of(typed(call, onnx, "ReduceLogSumExp"));
       case "aminmax" ->
-          Translation.of(
-              List.of(typed(call, onnx, "ReduceMin"), typed(call, onnx, "ReduceMax")));
+          Translation.of(List.of(typed(call, onnx, "ReduceMin"), typed(call, onnx, "ReduceMax")));
       case "count_nonzero" ->
           Translation.of(
               reduced(

@@ -50,8 +50,7 @@ final class ResizeTranslator implements AtenTranslator {
       // PyTorch's antialiasing follows Pillow, whose cubic differs.
       spec =
           cubic ? spec.attribute("cubic_coeff_a", Attribute.of(antialias ? -0.5f : -0.75f)) : spec;
-      spec =
-          antialias ? spec.attribute("antialias", 1).attribute("exclude_outside", 1) : spec;
+      spec = antialias ? spec.attribute("antialias", 1).attribute("exclude_outside", 1) : spec;
     }
     String input = call.overload().equals("vec") ? "input" : "self";
     Value x = call.tensor(input);

@@ -35,8 +35,7 @@ final class ScatterTranslator implements AtenTranslator {
     }
     if (call.op().endsWith("index_put")) {
       Value values = call.operand("values", call.meta("self").dtype());
-      return Translation.of(
-          new AdvancedIndex(call, onnx).write(values, call.flag("accumulate")));
+      return Translation.of(new AdvancedIndex(call, onnx).write(values, call.flag("accumulate")));
     }
     Value self = call.tensor("self");
     int axis = call.axis("dim", call.rank("self"));
@@ -47,8 +46,7 @@ final class ScatterTranslator implements AtenTranslator {
             put(onnx, self, axis, call.tensor("index"), updates(call, onnx), onnxName(reduction)));
       }
       case "scatter_add" ->
-          Translation.of(
-              put(onnx, self, axis, call.tensor("index"), updates(call, onnx), "add"));
+          Translation.of(put(onnx, self, axis, call.tensor("index"), updates(call, onnx), "add"));
       case "scatter_reduce" -> Translation.of(reduce(call, onnx, self, axis));
       case "index_add" -> {
         Value source = call.tensor("source");
@@ -73,8 +71,7 @@ final class ScatterTranslator implements AtenTranslator {
       default -> {
         Value source = call.operand("src", call.meta("self").dtype());
         Value raised = onnx.add("Unsqueeze", source, onnx.vector(axis));
-        Value index =
-            onnx.add("Expand", onnx.scalar(call.size("index")), onnx.shapeOf(raised));
+        Value index = onnx.add("Expand", onnx.scalar(call.size("index")), onnx.shapeOf(raised));
         yield Translation.of(put(onnx, self, axis, index, raised, ""));
       }
     };
@@ -162,8 +159,7 @@ final class ScatterTranslator implements AtenTranslator {
 
   /// The one-dimensional index along an axis, repeated over the others as `like` has them.
   private static Value spread(Call call, OnnxNodes onnx, int axis, Value like) {
-    return onnx.add(
-        "Expand", column(call, onnx, axis, call.tensor("index")), onnx.shapeOf(like));
+    return onnx.add("Expand", column(call, onnx, axis, call.tensor("index")), onnx.shapeOf(like));
   }
 
   /// A vector laid along an axis.
@@ -176,8 +172,7 @@ final class ScatterTranslator implements AtenTranslator {
   // A slice of all places along the axis: it counts and cuts off as the slice of the tensor would.
   private static Value places(Call call, OnnxNodes onnx, int axis) {
     Value size = onnx.scalar(ReshapeTranslator.own(call, onnx, "self").get(axis));
-    Value all =
-        onnx.add("Range", onnx.scalar(Size.of(0)), size, onnx.scalar(Size.of(1)));
+    Value all = onnx.add("Range", onnx.scalar(Size.of(0)), size, onnx.scalar(Size.of(1)));
     Size start = call.given("start") ? call.size("start") : Size.of(0);
     Size end = call.given("end") ? call.size("end") : Size.of(Long.MAX_VALUE);
     return SlicingTranslator.slice(onnx, all, 0, start, end, call.integer("step"));

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the SSA names of a graph stand for so far.
 final class Scope {
@@ -46,6 +47,11 @@ final class Scope {
       throw UnsupportedArgument.untranslated(name);
     }
     return size;
+  }
+
+  /// What is recorded about a value of this name, if it is a tensor.
+  Optional<TensorMeta> find(String name) {
+    return Optional.ofNullable(graph.tensorValues().get(name));
   }
 
   TensorMeta meta(String name) {

@@ -65,9 +65,7 @@ final class SortTranslator implements AtenTranslator {
     boolean keep = call.flag("keepdim");
     Value last = keep ? onnx.vector(k - 1) : onnx.scalar(DataType.INT64, (double) k - 1);
     return smallest.stream()
-        .map(
-            values ->
-                onnx.add(NodeSpec.of("Gather").inputs(values, last).attribute("axis", axis)))
+        .map(values -> onnx.add(NodeSpec.of("Gather").inputs(values, last).attribute("axis", axis)))
         .toList();
   }
 
@@ -129,10 +127,8 @@ final class SortTranslator implements AtenTranslator {
     }
     Value self = onnx.add("Unsqueeze", call.tensor("self"), onnx.vector(-1));
     boolean right =
-        call.flag("right")
-            || (search && call.given("side") && call.text("side").equals("right"));
-    Value below =
-        onnx.add(right ? "LessOrEqual" : "Less", call.tensor(boundaries), self);
+        call.flag("right") || (search && call.given("side") && call.text("side").equals("right"));
+    Value below = onnx.add(right ? "LessOrEqual" : "Less", call.tensor(boundaries), self);
     Value count =
         onnx.add(
             NodeSpec.of("ReduceSum")

@@ -42,11 +42,14 @@ final class SpecialFunctionTranslator implements AtenTranslator {
       case "isneginf" -> Translation.of(infinite(onnx, call.tensor("self"), "detect_positive"));
       case "isclose" -> Translation.of(close(call, onnx));
       case "float_power" ->
-          Translation.of(onnx.add("Pow", call.operand("self", type), call.operand("exponent", type)));
-      case "xlogy", "special_xlogy", "special_xlog1py" -> Translation.of(timesLog(call, onnx, type));
+          Translation.of(
+              onnx.add("Pow", call.operand("self", type), call.operand("exponent", type)));
+      case "xlogy", "special_xlogy", "special_xlog1py" ->
+          Translation.of(timesLog(call, onnx, type));
       case "logaddexp", "hypot", "copysign", "fmax", "fmin" ->
           Translation.of(
-              ofTwo(call.op(), onnx, type, call.operand("self", type), call.operand("other", type)));
+              ofTwo(
+                  call.op(), onnx, type, call.operand("self", type), call.operand("other", type)));
       case "heaviside" -> {
         Value self = call.operand("self", type);
         Value step = onnx.castTo(onnx.add("Greater", self, zero(onnx, type)), OnnxNodes.onnx(type));
@@ -87,8 +90,7 @@ final class SpecialFunctionTranslator implements AtenTranslator {
       case "logaddexp" -> {
         // max + log(1 + exp(−|difference|)) cannot overflow.
         Value apart = onnx.add("Neg", onnx.add("Abs", onnx.add("Sub", x, y)));
-        Value rest =
-            onnx.add("Log", onnx.add("Add", onnx.add("Exp", apart), onnx.scalar(type, 1)));
+        Value rest = onnx.add("Log", onnx.add("Add", onnx.add("Exp", apart), onnx.scalar(type, 1)));
         yield onnx.add("Add", onnx.add("Max", x, y), rest);
       }
       case "hypot" ->
@@ -143,7 +145,10 @@ final class SpecialFunctionTranslator implements AtenTranslator {
     if (!type.isFloat()) {
       return x;
     }
-    double most = type == DataType.DOUBLE ? Double.MAX_VALUE : type == DataType.FLOAT16 ? 65504 : Float.MAX_VALUE;
+    double most =
+        type == DataType.DOUBLE
+            ? Double.MAX_VALUE
+            : type == DataType.FLOAT16 ? 65504 : Float.MAX_VALUE;
     Value nan = onnx.scalar(type, call.given("nan") ? call.number("nan") : 0);
     Value high = onnx.scalar(type, call.given("posinf") ? call.number("posinf") : most);
     Value low = onnx.scalar(type, call.given("neginf") ? call.number("neginf") : -most);

@@ -50,7 +50,12 @@ final class StandardTranslators {
           new PatchTranslator(),
           new EmbeddingBagTranslator());
 
-  private static final Map<String, AtenTranslator> BY_OPERATOR = index();
+  /// For calls that read or return complex numbers.
+  private static final List<AtenTranslator> COMPLEX =
+      List.of(new ComplexTranslator(), new FourierTranslator());
+
+  private static final Map<String, AtenTranslator> BY_OPERATOR = index(ALL);
+  private static final Map<String, AtenTranslator> BY_COMPLEX_OPERATOR = index(COMPLEX);
 
   private StandardTranslators() {}
 
@@ -59,9 +64,14 @@ final class StandardTranslators {
     return BY_OPERATOR;
   }
 
-  private static Map<String, AtenTranslator> index() {
+  /// Translators of calls on complex numbers, by operator without overload.
+  static Map<String, AtenTranslator> onComplexNumbers() {
+    return BY_COMPLEX_OPERATOR;
+  }
+
+  private static Map<String, AtenTranslator> index(List<AtenTranslator> translators) {
     Map<String, AtenTranslator> index = new HashMap<>();
-    for (AtenTranslator translator : ALL) {
+    for (AtenTranslator translator : translators) {
       for (String operator : translator.operators()) {
         AtenTranslator other = index.put(operator, translator);
         if (other != null) {

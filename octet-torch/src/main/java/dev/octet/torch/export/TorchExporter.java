@@ -19,9 +19,7 @@ import dev.octet.torch.graph.TorchTensor;
 import dev.octet.transform.PipelineReport;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Exports programs to ONNX.
