@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "octet",
     mixinStandardHelpOptions = true,
-    version = "octet 0.1.0",
+    version = "octet " + Octet.VERSION,
     description = "From a trained PyTorch network to a small, fast, verified int8 ONNX model.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       QatCommand.class,
       AlignCommand.class,
       EvaluateCommand.class,
+      LintCommand.class,
       InspectCommand.class,
       DiffCommand.class,
     },
@@ -47,6 +48,9 @@ import picocli.CommandLine.Spec;
       "4:a file or sample is missing, broken or of the wrong form",
     })
 public final class Octet implements Callable<Integer> {
+  /// Of this program, as `--version` says and result files carry it.
+  static final String VERSION = "0.1.0";
+
   @Spec private CommandSpec spec;
 
   Octet() {}

@@ -37,7 +37,8 @@ class ModuleDirectionTest {
             "dev.octet.rewrite..",
             "dev.octet.equalize..",
             "dev.octet.target..",
-            "dev.octet.inspect..")
+            "dev.octet.inspect..",
+            "dev.octet.lint..")
         .layer("run")
         .definedBy(
             "dev.octet.runtime..",
