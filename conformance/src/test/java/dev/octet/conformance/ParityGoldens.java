@@ -11,8 +11,10 @@ import dev.octet.parity.PeerOptions;
 import dev.octet.parity.PeerOverride;
 import dev.octet.parity.PeerSwitch;
 import dev.octet.plan.BiasForm;
+import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.stats.Range;
+import dev.octet.stats.Spread;
 import dev.octet.testkit.GraphComparison.Fingerprint;
 import dev.octet.testkit.SharedData;
 import java.io.IOException;
@@ -79,19 +81,25 @@ final class ParityGoldens {
   }
 
   private CalibrationTable ranges(String name) {
-    Map<String, Range> ranges = new LinkedHashMap<>();
+    Map<String, CalibrationTable.Entry> entries = new LinkedHashMap<>();
     if (files.containsKey("ranges/" + name + ".json")) {
       json("ranges/" + name + ".json")
           .properties()
-          .forEach(
-              field ->
-                  ranges.put(
-                      field.getKey(),
-                      new Range(
-                          (float) field.getValue().get(0).asDouble(),
-                          (float) field.getValue().get(1).asDouble())));
+          .forEach(field -> entries.put(field.getKey(), entry(field.getValue())));
     }
-    return CalibrationTable.ofRanges(ranges);
+    return new CalibrationTable(entries);
+  }
+
+  private static CalibrationTable.Entry entry(JsonNode numbers) {
+    Range range = new Range((float) numbers.get(0).asDouble(), (float) numbers.get(1).asDouble());
+    Optional<Spread> spread =
+        numbers.size() == 4
+            ? Optional.of(new Spread(numbers.get(2).asDouble(), numbers.get(3).asDouble()))
+            : Optional.empty();
+    return new CalibrationTable.Entry(
+        range,
+        CalibrationMethod.minMax(),
+        new CalibrationTable.Observation(0, 0, range, Optional.empty(), spread));
   }
 
   private Map<String, Fingerprint> fingerprints(String name) {

@@ -15,11 +15,13 @@ import dev.octet.numeric.TensorQuantizer;
 import dev.octet.numeric.TinyScales;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.stats.Range;
+import dev.octet.stats.Spread;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,12 @@ final class PeerGrids {
   private final PeerGraph graph;
   private final PeerOptions options;
   private final Map<String, Range> ranges = new HashMap<>();
+  private final CalibrationTable table;
 
   PeerGrids(PeerGraph graph, PeerOptions options, PeerOperators operators, CalibrationTable table) {
     this.graph = graph;
     this.options = options;
+    this.table = table;
     table.entries().forEach((name, entry) -> ranges.put(name, entry.range()));
     adjust(operators);
   }
@@ -143,6 +147,10 @@ final class PeerGrids {
             options.minimumRealRange(),
             real,
             TinyScales.KEPT);
+    OptionalDouble deviation = deviation(value);
+    if (type.isFloat() && deviation.isPresent()) {
+      return QuantParams.perTensor(rule, rule.chooseForDeviation(deviation.getAsDouble()));
+    }
     float min = either(override.min(), range.min());
     float max = either(override.max(), range.max());
     return QuantParams.perTensor(rule, rule.choose(min, max));
@@ -199,6 +207,13 @@ final class PeerGrids {
         }
       }
     }
+  }
+
+  private OptionalDouble deviation(Value value) {
+    CalibrationTable.Entry entry = table.entries().get(value.name());
+    return entry == null
+        ? OptionalDouble.empty()
+        : entry.observed().spread().stream().mapToDouble(Spread::std).findFirst();
   }
 
   private PeerOverride override(Value value) {

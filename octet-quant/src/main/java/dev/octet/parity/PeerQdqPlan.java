@@ -69,7 +69,8 @@ final class PeerQdqPlan {
     requireRanges();
     ownGrids();
     sharedGrids();
-    if (options.biases() == BiasForm.CODES) {
+    // The peer stores biases of float8 weights as floats, behind a Cast that changes nothing.
+    if (options.biases() == BiasForm.CODES && !options.weightType().isFloat()) {
       biases();
     }
     List<NodePlan> nodes = graph.nodes().stream().map(this::node).toList();
