@@ -320,6 +320,18 @@ public final class GraphEditor {
     node.setInput(index, value);
   }
 
+  /// Gives a node one more output, after those it has.
+  ///
+  /// @param value without a source so far
+  public void addNodeOutput(Node node, Value value) {
+    requireOpen();
+    requireOurs(node.graph());
+    requireOurs(value);
+    require(!value.hasSource(), value + " has a source already");
+    node.appendOutput(value);
+    otherChanges++;
+  }
+
   /// Drops a node's inputs from `count` on.
   public void trimInputs(Node node, int count) {
     requireOpen();

@@ -221,6 +221,11 @@ public final class Node {
     setInput(inputs.size() - 1, value);
   }
 
+  void appendOutput(Value value) {
+    outputs.add(value);
+    value.setProducer(this);
+  }
+
   void trimInputs(int count) {
     while (inputs.size() > count) {
       setInput(inputs.size() - 1, null);
