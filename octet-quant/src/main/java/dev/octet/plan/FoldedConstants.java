@@ -1,5 +1,6 @@
 package dev.octet.plan;
 
+import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Value;
 import java.util.Arrays;
@@ -14,9 +15,21 @@ public final class FoldedConstants {
     return ModelFacts.constantOf(value);
   }
 
+  /// Every element of a tensor of floats of any width, rounded to 32 bits.
+  public static float[] numbers(DenseTensor tensor) {
+    if (tensor.dataType() == DataType.FLOAT) {
+      return tensor.toFloatArray();
+    }
+    float[] values = new float[Math.toIntExact(tensor.elementCount())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) tensor.doubleAt(i);
+    }
+    return values;
+  }
+
   /// Every element times `factor`, in 32-bit floats.
   public static float[] scaled(DenseTensor tensor, float factor) {
-    float[] values = tensor.toFloatArray();
+    float[] values = numbers(tensor);
     if (factor != 1f) {
       for (int i = 0; i < values.length; i++) {
         values[i] *= factor;

@@ -2,6 +2,7 @@ package dev.octet.plan;
 
 import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
@@ -39,10 +40,16 @@ public final class ModelFacts {
 
   ModelFacts(Model model) {
     this.model = model;
-    for (Value value : model.graph().values()) {
+    note(model.graph());
+  }
+
+  /// Notes the types of a graph's values, those of its subgraphs too.
+  private void note(Graph graph) {
+    for (Value value : graph.values()) {
       value.dataType().ifPresent(type -> types.put(value, type));
     }
-    for (Node node : model.graph().nodes()) {
+    for (Node node : graph.nodes()) {
+      node.subgraphs().forEach(this::note);
       for (Value output : node.outputs()) {
         if (output != null && !types.containsKey(output)) {
           resultType(node).ifPresent(type -> types.put(output, type));
@@ -68,6 +75,11 @@ public final class ModelFacts {
   /// As [#constant], for an input that may be left out.
   public Optional<DenseTensor> constantInput(Node node, int index) {
     return node.input(index).flatMap(ModelFacts::constantOf);
+  }
+
+  /// What the value holds, as stated by the model or following from the operator that computes it.
+  public Optional<DataType> type(Value value) {
+    return Optional.ofNullable(types.get(value));
   }
 
   /// Whether the value holds 32-bit floats, as stated by the model or following from the operator

@@ -19,6 +19,10 @@ public final class QuantizationPlanner {
   /// @param model a float model, prepared (constants folded, batch norms folded, types known)
   /// @throws OctetException when the scheme does not fit the model
   public static CalibrationNeeds needs(Model model, QuantizationScheme scheme) {
+    if (!scheme.format().needsCalibration()) {
+      requireFit(model, scheme);
+      return new CalibrationNeeds(List.of());
+    }
     return new CalibrationNeeds(
         builder(model, scheme, new CalibrationTable(java.util.Map.of())).needs());
   }
@@ -26,27 +30,33 @@ public final class QuantizationPlanner {
   /// The plan.
   ///
   /// @param model the model that was given to [#needs]
-  /// @param table a range for every value of [#needs]
+  /// @param table a range for every value of [#needs]; not looked at for dynamic quantization
   /// @throws OctetException when the scheme does not fit the model, ranges are missing, or a weight
   ///     holds something that is no number
   public static QuantizationPlan plan(
       Model model, QuantizationScheme scheme, CalibrationTable table) {
+    if (!scheme.format().needsCalibration()) {
+      requireFit(model, scheme);
+      return new DynamicPlanBuilder(new ModelFacts(model), scheme).build();
+    }
     return builder(model, scheme, table).build();
   }
 
   private static PlanBuilder builder(
       Model model, QuantizationScheme scheme, CalibrationTable table) {
-    scheme.requireMatches(model);
-    requireOpset(model, scheme);
+    requireFit(model, scheme);
     ModelFacts facts = new ModelFacts(model);
     return new PlanBuilder(facts, scheme, Reach.of(facts, scheme), table);
   }
 
+  private static void requireFit(Model model, QuantizationScheme scheme) {
+    scheme.requireMatches(model);
+    requireOpset(model, scheme);
+  }
+
   private static void requireOpset(Model model, QuantizationScheme scheme) {
-    boolean perChannel =
-        scheme.defaults().granularity() instanceof WeightGranularity.PerChannel
-            || scheme.layers().stream()
-                .anyMatch(l -> l.policy().granularity() instanceof WeightGranularity.PerChannel);
+    // Integer products take scales per channel as they come; `DequantizeLinear` needs an axis.
+    boolean perChannel = scheme.format() != OutputFormat.DYNAMIC && hasScalesPerChannel(scheme);
     int needed = perChannel ? PER_CHANNEL_OPSET : PER_TENSOR_OPSET;
     int opset = model.opset().orElse(0);
     if (opset < needed) {
@@ -65,5 +75,11 @@ public final class QuantizationPlanner {
                       : "convert the model to a newer opset")),
           null);
     }
+  }
+
+  private static boolean hasScalesPerChannel(QuantizationScheme scheme) {
+    return scheme.defaults().granularity() instanceof WeightGranularity.PerChannel
+        || scheme.layers().stream()
+            .anyMatch(l -> l.policy().granularity() instanceof WeightGranularity.PerChannel);
   }
 }

@@ -16,6 +16,10 @@
 /// integer arithmetic pays by itself (convolutions, matrix products) a node is quantized anyway;
 /// everything else only where it is connected, because a lone integer element-wise operator costs
 /// two conversions and an accuracy loss for nothing. [Coverage#EVERY_OPERATOR] turns that off.
+///
+/// [OutputFormat#DYNAMIC] takes a shorter way: nothing has to be calibrated or reconciled, so each
+/// family's [DynamicQuantizer] (their list is [DynamicOperators]) is asked in order and what
+/// products read is quantized where it is computed.
 @NullMarked
 package dev.octet.plan;
 

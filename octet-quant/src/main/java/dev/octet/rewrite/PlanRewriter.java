@@ -5,8 +5,11 @@ import dev.octet.ir.Model;
 import dev.octet.ir.Value;
 import dev.octet.plan.OutputFormat;
 import dev.octet.plan.QuantizationPlan;
+import dev.octet.rewrite.dynamic.DynamicRendering;
 import dev.octet.rewrite.qoperator.QOperatorFold;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Renders a plan as a model, in the plan's format.
@@ -22,23 +25,16 @@ public final class PlanRewriter {
   /// @throws OctetException (BAD_INPUT) when the plan names what the model does not have
   public static QuantizedModel rewrite(Model model, QuantizationPlan plan) {
     Model copy = model.copy();
+    if (plan.format() == OutputFormat.DYNAMIC) {
+      return dynamic(model, copy, plan);
+    }
     RenderedNames names =
         switch (plan.style()) {
           case COMPACT -> new CompactNames();
           case PEER ->
               plan.format() == OutputFormat.QDQ ? new PeerNames() : new PeerOperatorNames();
         };
-    QdqRendering rendering =
-        switch (plan.format()) {
-          case QDQ, QOPERATOR -> new QdqRendering(copy, plan, names);
-          case DYNAMIC ->
-              throw OctetException.failure(
-                  "format-not-ready",
-                  "format " + plan.format(),
-                  "cannot be rendered yet",
-                  "use format QDQ",
-                  null);
-        };
+    QdqRendering rendering = new QdqRendering(copy, plan, names);
     copy.edit(rendering::render);
     ValueAlignment alignment = rendering.alignment();
     if (plan.format() == OutputFormat.QOPERATOR) {
@@ -51,6 +47,16 @@ public final class PlanRewriter {
       alignment = alignment.inCodes(gone);
     }
     return new QuantizedModel(copy, plan, alignment);
+  }
+
+  private static QuantizedModel dynamic(Model model, Model copy, QuantizationPlan plan) {
+    List<DynamicRendering.Rendered> rendered = new ArrayList<>();
+    copy.edit(
+        editor -> {
+          rendered.add(DynamicRendering.render(editor, copy, plan));
+          editor.setMetadata(PLAN_HASH, plan.hash());
+        });
+    return new QuantizedModel(copy, plan, ValueAlignment.of(model, copy, rendered.getFirst()));
   }
 
   private static QOperatorFold.Names foldNames(QuantizationPlan plan) {

@@ -1,9 +1,14 @@
 package dev.octet.rewrite;
 
+import dev.octet.ir.Model;
 import dev.octet.ir.Value;
+import dev.octet.rewrite.dynamic.DynamicRendering;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Which value of a quantized model stands for which value of the float model it was made from.
 ///
@@ -38,6 +43,28 @@ public record ValueAlignment(List<Pair> pairs) {
   ///     unless the kind says codes
   /// @param kind what the stand-in is
   public record Pair(String floatValue, String quantizedValue, Kind kind) {}
+
+  /// What a dynamic rendering says of the values of the main graph: products come out in float under
+  /// the names they had.
+  static ValueAlignment of(Model floats, Model quantized, DynamicRendering.Rendered rendered) {
+    Set<String> present =
+        quantized.graph().values().stream().map(Value::name).collect(Collectors.toSet());
+    List<Pair> pairs = new ArrayList<>();
+    for (Value value : floats.graph().values()) {
+      String name = value.name();
+      Value constant = rendered.constants().get(name);
+      Value moved = rendered.moved().get(name);
+      if (constant != null) {
+        pairs.add(new Pair(name, constant.name(), Kind.CONSTANT_CODES));
+      } else if (moved != null) {
+        pairs.add(new Pair(name, moved.name(), Kind.CODES));
+      } else if (present.contains(name)) {
+        boolean readBack = rendered.dequantized().containsKey(name);
+        pairs.add(new Pair(name, name, readBack ? Kind.DEQUANTIZED : Kind.FLOAT));
+      }
+    }
+    return new ValueAlignment(pairs);
+  }
 
   /// With codes for those dequantized values that are gone.
   ///

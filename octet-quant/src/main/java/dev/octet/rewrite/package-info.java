@@ -5,6 +5,8 @@
 ///   every runtime fuses to its own integer kernels.
 /// - *QOperator*: the same, and then each operator that has an integer form is written in it
 ///   ([dev.octet.rewrite.qoperator]).
+/// - *Dynamic*: products of codes whose activations are quantized while the model runs
+///   ([dev.octet.rewrite.dynamic]).
 ///
 /// Who stands for whom afterwards is data, a [ValueAlignment], not a suffix to split.
 @NullMarked
