@@ -29,8 +29,7 @@ final class DynamicConv implements DynamicQuantizer {
     }
     return new Quantize(
         DynamicRoles.of(
-            node,
-            Map.of(0, new Role.Activation(), 1, new Role.Weight(OptionalInt.of(0), 1f))),
+            node, Map.of(0, new Role.Activation(), 1, new Role.Weight(OptionalInt.of(0), 1f))),
         List.of());
   }
 }

@@ -35,8 +35,7 @@ final class DynamicLstm implements DynamicQuantizer {
       }
     }
     return new Quantize(
-        DynamicRoles.of(
-            node, Map.of(1, new Role.RecurrentWeight(), 2, new Role.RecurrentWeight())),
+        DynamicRoles.of(node, Map.of(1, new Role.RecurrentWeight(), 2, new Role.RecurrentWeight())),
         List.of());
   }
 }

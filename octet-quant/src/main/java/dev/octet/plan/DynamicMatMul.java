@@ -32,8 +32,7 @@ final class DynamicMatMul implements DynamicQuantizer {
     if (weight.isEmpty()) {
       return new Keep("its second factor is not a constant of floats");
     }
-    OptionalInt columns =
-        weight.get().dims().size() == 2 ? OptionalInt.of(1) : OptionalInt.empty();
+    OptionalInt columns = weight.get().dims().size() == 2 ? OptionalInt.of(1) : OptionalInt.empty();
     return new Quantize(
         DynamicRoles.of(node, Map.of(0, new Role.Activation(), 1, new Role.Weight(columns, 1f))),
         List.of());

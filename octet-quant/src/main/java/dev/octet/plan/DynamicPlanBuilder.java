@@ -68,7 +68,8 @@ final class DynamicPlanBuilder {
   private DynamicDecision decide(Node node) {
     Optional<DynamicQuantizer> quantizer = DynamicOperators.of(node);
     if (quantizer.isEmpty()) {
-      return new Keep("no kernel of " + QuantizationScheme.opType(node) + " quantizes while it runs");
+      return new Keep(
+          "no kernel of " + QuantizationScheme.opType(node) + " quantizes while it runs");
     }
     if (scheme.forNode(node).treatment() == Treatment.FLOAT) {
       return new Keep("the scheme says so");
@@ -200,9 +201,7 @@ final class DynamicPlanBuilder {
           DenseTensor tensor = facts.constant(value).orElseThrow();
           float[] data = numbers(value, tensor, factor);
           return weight(
-              value,
-              TensorQuantizer.chooseParams(data, shape(tensor), granularity, rule),
-              factor);
+              value, TensorQuantizer.chooseParams(data, shape(tensor), granularity, rule), factor);
         });
   }
 
@@ -220,8 +219,7 @@ final class DynamicPlanBuilder {
         new WeightUse(value, granularity, rule, 1f),
         use -> {
           float[] data = numbers(value, tensor, 1f);
-          long[] rows =
-              perChannel ? new long[] {shape[0] * shape[1], shape[2]} : shape;
+          long[] rows = perChannel ? new long[] {shape[0] * shape[1], shape[2]} : shape;
           QuantParams params =
               TensorQuantizer.chooseParams(data, rows, Granularity.perChannel(0), rule);
           return weight(

@@ -44,7 +44,8 @@ public record ValueAlignment(List<Pair> pairs) {
   /// @param kind what the stand-in is
   public record Pair(String floatValue, String quantizedValue, Kind kind) {}
 
-  /// What a dynamic rendering says of the values of the main graph: products come out in float under
+  /// What a dynamic rendering says of the values of the main graph: products come out in float
+  /// under
   /// the names they had.
   static ValueAlignment of(Model floats, Model quantized, DynamicRendering.Rendered rendered) {
     Set<String> present =

@@ -27,6 +27,7 @@ import dev.octet.plan.WeightGranularity;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,8 @@ class DynamicTest {
     Model model =
         model(
             "float[1,2,6] x",
-            "float[2,2,3] w = {1, 2, 3, -4, 5, -6, 0.7, 0.8, -0.9, 0.1, 2, -3}, float[2] b = {3, -4}",
+            "float[2,2,3] w = {1, 2, 3, -4, 5, -6, 0.7, 0.8, -0.9, 0.1, 2, -3}, float[2] b = {3,"
+                + " -4}",
             "c = Conv<pads = [1, 1]>(x, w, b)\n y = Conv<strides = [2]>(c, w)",
             13);
 
@@ -110,14 +112,11 @@ class DynamicTest {
   @Test
   void quantizesAValueOnceForAllWhoReadIt() {
     Model model =
-        model(
-            "float[4,3] x", MATRIX, "a = MatMul(x, w)\n b = MatMul(x, w)\n y = Add(a, b)", 13);
+        model("float[4,3] x", MATRIX, "a = MatMul(x, w)\n b = MatMul(x, w)\n y = Add(a, b)", 13);
 
     QuantizedModel quantized = quantize(model, Policy.OPEN);
 
-    assertThat(operators(quantized.model()))
-        .filteredOn("DynamicQuantizeLinear"::equals)
-        .hasSize(1);
+    assertThat(operators(quantized.model())).filteredOn("DynamicQuantizeLinear"::equals).hasSize(1);
     assertThat(quantized.model().graph().initializers())
         .filteredOn(value -> value.shape().orElseThrow().rank() == 2)
         .hasSize(1);
@@ -175,9 +174,7 @@ class DynamicTest {
 
     QuantizedModel quantized = quantize(model, PER_TENSOR);
 
-    assertThat(operators(quantized.model()))
-        .filteredOn("DynamicQuantizeLinear"::equals)
-        .hasSize(1);
+    assertThat(operators(quantized.model())).filteredOn("DynamicQuantizeLinear"::equals).hasSize(1);
     assertThat(operators(quantized.model())).doesNotContain("DequantizeLinear");
     assertClose(model, quantized, 25, "x", 3, 3);
   }
@@ -239,9 +236,14 @@ class DynamicTest {
             "float16[4,3] x",
             "float16[3,3] w = {1, 2, -3, 4, -5, 6, 7, 8, 9}, float16[3] b = {20, -30, 40},"
                 + " float16[3,3,1] k = {1, 2, -3, 4, -5, 6, 7, 8, 9}, int64[1] axis = {2}",
-            "g = Gemm<alpha = 2.0, beta = 0.5>(x, w, b)\n u = Unsqueeze(g, axis)\n"
-                + " c = Conv(u, k, b)\n s = Squeeze(c, axis)\n h = MatMul(s, w)\n"
-                + " y = Cast<to = 1>(h)",
+            """
+            g = Gemm<alpha = 2.0, beta = 0.5>(x, w, b)
+            u = Unsqueeze(g, axis)
+            c = Conv(u, k, b)
+            s = Squeeze(c, axis)
+            h = MatMul(s, w)
+            y = Cast<to = 1>(h)
+            """,
             13);
 
     QuantizedModel quantized = quantize(model, Policy.OPEN);
@@ -293,9 +295,7 @@ class DynamicTest {
     assertThatThrownBy(
             () ->
                 scheme(
-                    Policy.OPEN
-                        .withActivationType(QuantType.INT8)
-                        .withWeightType(QuantType.INT16)))
+                    Policy.OPEN.withActivationType(QuantType.INT8).withWeightType(QuantType.INT16)))
         .isInstanceOf(OctetException.class)
         .hasMessageContaining("activations quantized while the model runs are UINT8")
         .hasMessageContaining("weights in format DYNAMIC can be UINT8 or INT8, not INT16");
@@ -316,10 +316,7 @@ class DynamicTest {
   void leavesInFloatWhatTheSchemeSays() {
     Model model = model("float[4,3] x", MATRIX, "h = MatMul(x, w)\n y = MatMul(h, w)", 13);
     QuantizationScheme scheme =
-        QuantizationScheme.builder()
-            .format(OutputFormat.DYNAMIC)
-            .exceptNodes(List.of("h"))
-            .build();
+        QuantizationScheme.builder().format(OutputFormat.DYNAMIC).exceptNodes(List.of("h")).build();
 
     QuantizedModel quantized =
         PlanRewriter.rewrite(model, QuantizationPlanner.plan(model, scheme, NO_RANGES));
@@ -360,9 +357,7 @@ class DynamicTest {
                     .extracting(Node::opType)
                     .contains("MatMulInteger")
                     .doesNotContain("MatMul", "DynamicQuantizeLinear"));
-    assertThat(operators(quantized.model()))
-        .filteredOn("DynamicQuantizeLinear"::equals)
-        .hasSize(2);
+    assertThat(operators(quantized.model())).filteredOn("DynamicQuantizeLinear"::equals).hasSize(2);
     assertClose(model, quantized, 25, "x", 4, 3);
   }
 
@@ -419,12 +414,14 @@ class DynamicTest {
 
   private static void assertClose(
       Model model, QuantizedModel quantized, double decibels, String input, long... dims) {
-    assertClose(
-        model, quantized, decibels, Map.of(input, M5.normal(new Random(3), 1, dims)));
+    assertClose(model, quantized, decibels, Map.of(input, M5.normal(new Random(3), 1, dims)));
   }
 
   private static void assertClose(
-      Model model, QuantizedModel quantized, double decibels, Map<String, ? extends Tensor> inputs) {
+      Model model,
+      QuantizedModel quantized,
+      double decibels,
+      Map<String, ? extends Tensor> inputs) {
     float[] expected = y(model, inputs);
     ErrorStatistics error = new ErrorStatistics();
     error.accept(expected, y(quantized.model(), inputs));
@@ -433,7 +430,7 @@ class DynamicTest {
 
   private static float[] y(Model model, Map<String, ? extends Tensor> inputs) {
     return FoldedConstants.numbers(
-        (DenseTensor) OnnxRuntimeOracle.run(model, inputs).get("y"));
+        (DenseTensor) Objects.requireNonNull(OnnxRuntimeOracle.run(model, inputs).get("y")));
   }
 
   private static String numbers(Random random, int count) {

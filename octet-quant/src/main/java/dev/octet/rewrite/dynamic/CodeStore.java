@@ -39,7 +39,9 @@ final class CodeStore {
   Coded weight(TensorPlan.Weight plan, WeightForm form) {
     return stored.computeIfAbsent(
         new Stored(plan.key(), form),
-        key -> store(plan, plan.params(), FoldedConstants.scaled(constant(plan), plan.factor()), form));
+        key ->
+            store(
+                plan, plan.params(), FoldedConstants.scaled(constant(plan), plan.factor()), form));
   }
 
   /// A table.
@@ -47,8 +49,7 @@ final class CodeStore {
     return stored.computeIfAbsent(
         new Stored(plan.key(), WeightForm.PLAIN),
         key ->
-            store(
-                plan, plan.params(), FoldedConstants.numbers(constant(plan)), WeightForm.PLAIN));
+            store(plan, plan.params(), FoldedConstants.numbers(constant(plan)), WeightForm.PLAIN));
   }
 
   /// Codes laid out as the float constants they stand for, by what the plan calls those.
@@ -89,8 +90,7 @@ final class CodeStore {
           case RECURRENT ->
               DenseTensor.ofBytes(
                   type,
-                  Transposition.ofMatrices(
-                      codes, (int) shape[0], (int) shape[1], (int) shape[2]),
+                  Transposition.ofMatrices(codes, (int) shape[0], (int) shape[1], (int) shape[2]),
                   shape[0],
                   shape[2],
                   shape[1]);

@@ -61,8 +61,7 @@ public final class DynamicRendering {
 
   private DynamicRendering(GraphEditor editor, Model copy, QuantizationPlan plan) {
     this.editor = editor;
-    this.names =
-        plan.style() == OutputStyle.PEER ? DynamicNames.PEER : DynamicNames.COMPACT;
+    this.names = plan.style() == OutputStyle.PEER ? DynamicNames.PEER : DynamicNames.COMPACT;
     this.places = Places.of(copy);
     this.store = new CodeStore(editor, places, names);
     this.quantizing =

@@ -33,8 +33,7 @@ final class LstmForm implements DynamicForm {
       inputs.add(node.input(i).orElse(null));
     }
     inputs.addAll(
-        List.of(
-            weight.scale(), weight.zeroPoint(), recurrence.scale(), recurrence.zeroPoint()));
+        List.of(weight.scale(), weight.zeroPoint(), recurrence.scale(), recurrence.zeroPoint()));
     Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
     attributes.remove("layout");
     coded.replaceWith(

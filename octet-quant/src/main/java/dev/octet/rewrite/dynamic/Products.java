@@ -15,7 +15,12 @@ final class Products {
   /// @param result name of the float result
   /// @return the last node, whose output is still to be named: the product in `element`
   static NodeSpec write(
-      DynamicNode node, NodeSpec operator, Coded data, Coded weight, String floatName, String result) {
+      DynamicNode node,
+      NodeSpec operator,
+      Coded data,
+      Coded weight,
+      String floatName,
+      String result) {
     DynamicNames names = node.names();
     String name = names.integer(floatName);
     String stem = result + "_output_quantized";

@@ -66,10 +66,8 @@ final class RuntimeQuantizing {
     Value half = store.constant("fixed_half", "k", DenseTensor.scalar(0.5f));
     Value steps = store.constant("fixed_quantization_range_uint8", "k", DenseTensor.scalar(255f));
     Value least = store.constant("fixed_least_scale", "k", DenseTensor.scalar(Float.MIN_NORMAL));
-    Value low =
-        step(place, "Min", stem + "_low", reduce(place, "ReduceMin", floats, stem), zero);
-    Value high =
-        step(place, "Max", stem + "_high", reduce(place, "ReduceMax", floats, stem), zero);
+    Value low = step(place, "Min", stem + "_low", reduce(place, "ReduceMin", floats, stem), zero);
+    Value high = step(place, "Max", stem + "_high", reduce(place, "ReduceMax", floats, stem), zero);
     Value width = step(place, "Sub", stem + "_scale_Sub", high, low);
     Value exact = step(place, "Div", stem + "_scale_Div", width, steps);
     Value scale = step(place, "Max", stem + "_scale", exact, least);
