@@ -1,6 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.List;
@@ -23,6 +24,9 @@ final class CreationTranslator implements AtenTranslator {
         "aten.new_ones",
         "aten.new_full",
         "aten.new_empty",
+        "aten.empty_strided",
+        "aten.eye",
+        "aten.linspace",
         "aten.fill",
         "aten.scalar_tensor",
         "aten.arange",
@@ -48,7 +52,14 @@ final class CreationTranslator implements AtenTranslator {
       case "ones_like" -> Translation.of(like(call, onnx, onnx.scalar(type, 1)));
       case "full_like" -> Translation.of(like(call, onnx, call.operand("fill_value", dtype)));
       case "fill" -> Translation.of(like(call, onnx, call.operand("value", dtype)));
-      case "zeros", "empty", "new_zeros", "new_empty" ->
+      case "eye" -> {
+        Size rows = call.size("n");
+        Size columns = call.overload().equals("m") ? call.size("m") : rows;
+        Value zeros = onnx.add("Expand", onnx.scalar(type, 0), onnx.sizes(List.of(rows, columns)));
+        yield Translation.of(onnx.add("EyeLike", zeros));
+      }
+      case "linspace" -> Translation.of(linspace(call, onnx, dtype));
+      case "zeros", "empty", "new_zeros", "new_empty", "empty_strided" ->
           Translation.of(filled(call, onnx, onnx.scalar(type, 0)));
       case "ones", "new_ones" -> Translation.of(filled(call, onnx, onnx.scalar(type, 1)));
       default -> Translation.of(filled(call, onnx, call.operand("fill_value", dtype)));
@@ -68,6 +79,20 @@ final class CreationTranslator implements AtenTranslator {
     }
     Value shape = fixed ? onnx.sizes(sizes) : onnx.shapeOf(call.tensor("self"));
     return onnx.add("Expand", number, shape);
+  }
+
+  // Counted from both ends, as PyTorch does, so that the last number is exactly the end.
+  private static Value linspace(Call call, OnnxNodes onnx, TorchDtype dtype) {
+    int steps = Math.toIntExact(call.integer("steps"));
+    float start = (float) call.number("start");
+    float end = (float) call.number("end");
+    float step = steps > 1 ? (end - start) / (steps - 1) : 0;
+    float[] values = new float[steps];
+    for (int i = 0; i < steps; i++) {
+      values[i] = i < steps / 2 || steps == 1 ? start + step * i : end - step * (steps - 1 - i);
+    }
+    Value numbers = onnx.constant("linspace", DenseTensor.ofFloats(values, steps));
+    return onnx.cast(numbers, TorchDtype.FLOAT32, dtype);
   }
 
   private static Value range(Call call, OnnxNodes onnx, TorchDtype dtype) {

@@ -2,6 +2,7 @@ package dev.octet.torch.export;
 
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
+import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,8 @@ final class SlicingTranslator implements AtenTranslator {
         "aten.chunk",
         "aten.unbind",
         "aten.flip",
-        "aten.roll");
+        "aten.roll",
+        "aten.diff");
   }
 
   @Override
@@ -59,6 +61,7 @@ final class SlicingTranslator implements AtenTranslator {
                 onnx.vector(axes),
                 onnx.vector(starts)));
       }
+      case "diff" -> difference(call, onnx, input, call.axis("dim", rank));
       case "roll" -> roll(call, onnx, input, rank);
       default -> parts(call, onnx, input, rank);
     };
@@ -76,6 +79,28 @@ final class SlicingTranslator implements AtenTranslator {
     return step == 1
         ? onnx.add("Slice", input, starts, ends, axes)
         : onnx.add("Slice", input, starts, ends, axes, onnx.vector(step));
+  }
+
+  private static Translation difference(Call call, OnnxNodes onnx, Value input, int axis) {
+    Value values = input;
+    for (String name : List.of("prepend", "append")) {
+      if (call.given(name)) {
+        Value other = call.tensor(name);
+        values =
+            onnx.add(
+                NodeSpec.of("Concat")
+                    .inputs(
+                        name.equals("prepend") ? List.of(other, values) : List.of(values, other))
+                    .attribute("axis", axis));
+      }
+    }
+    boolean truth = call.result().dtype() == TorchDtype.BOOL;
+    for (long round = 0; round < call.integer("n"); round++) {
+      Value later = slice(onnx, values, axis, Size.of(1), Size.of(Long.MAX_VALUE), 1);
+      Value earlier = slice(onnx, values, axis, Size.of(0), Size.of(-1), 1);
+      values = onnx.add(truth ? "Xor" : "Sub", later, earlier);
+    }
+    return Translation.of(values);
   }
 
   private static Translation roll(Call call, OnnxNodes onnx, Value input, int rank) {

@@ -48,7 +48,8 @@ final class StandardTranslators {
           new ProductTranslator(),
           new RearrangeTranslator(),
           new PatchTranslator(),
-          new EmbeddingBagTranslator());
+          new EmbeddingBagTranslator(),
+          new RandomTranslator());
 
   /// For calls that read or return complex numbers.
   private static final List<AtenTranslator> COMPLEX =

@@ -9,6 +9,7 @@ import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
+import dev.octet.testkit.ArchiveSamples;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import dev.octet.testkit.SharedData;
 import dev.octet.testkit.Tolerance;
@@ -84,7 +85,7 @@ class ExportedArchivesTest {
   void batchOfOneComputesTheSame(String name) {
     Path archive = fixture(name);
     Model model = TorchExporter.export(Pt2Reader.read(archive), ExportOptions.standard());
-    Samples samples = Samples.beside(archive);
+    ArchiveSamples samples = ArchiveSamples.beside(archive);
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (Value input : model.graph().inputs()) {
       inputs.put(input.name(), first(samples.inputs().get(inputs.size())));
@@ -200,7 +201,7 @@ class ExportedArchivesTest {
 
   private static void assertComputesTheSame(Path archive, Tolerance tolerance) {
     Model model = TorchExporter.export(Pt2Reader.read(archive), ExportOptions.standard());
-    Samples samples = Samples.beside(archive);
+    ArchiveSamples samples = ArchiveSamples.beside(archive);
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     List<String> names = model.graph().inputs().stream().map(Value::name).toList();
     for (int i = 0; i < names.size(); i++) {

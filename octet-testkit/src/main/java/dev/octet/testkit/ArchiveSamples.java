@@ -1,9 +1,10 @@
-package dev.octet.torch.export;
+package dev.octet.testkit;
 
 import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,13 +18,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /// Inputs and PyTorch's outputs beside an archive: `NAME.npz` with `input_i` and `output_i`.
-record Samples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
+public record ArchiveSamples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
   private static final Pattern HEADER =
       Pattern.compile("'descr': '(.+?)', 'fortran_order': (\\w+), 'shape': \\(([^)]*)\\)");
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-  static Samples beside(Path archive) {
+  /// Reads them.
+  ///
+  /// @param archive the `.pt2` file
+  public static ArchiveSamples beside(Path archive) {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", ".npz");
     Map<Integer, DenseTensor> inputs = new TreeMap<>();
     Map<Integer, DenseTensor> outputs = new TreeMap<>();
@@ -36,9 +40,9 @@ record Samples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
         }
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
-    return new Samples(List.copyOf(inputs.values()), List.copyOf(outputs.values()));
+    return new ArchiveSamples(List.copyOf(inputs.values()), List.copyOf(outputs.values()));
   }
 
   private static DenseTensor array(byte[] npy) {

@@ -1,0 +1,127 @@
+package dev.octet.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Model;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.ir.io.ModelWriter;
+import dev.octet.testkit.ArchiveSamples;
+import dev.octet.testkit.OnnxRuntimeOracle;
+import dev.octet.torch.archive.Pt2Reader;
+import dev.octet.torch.export.ExportOptions;
+import dev.octet.torch.export.TorchExporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Exports every archive of a folder made by `make_zoo.py`, compares ONNX Runtime's results with
+/// PyTorch's, and writes a table in Markdown.
+public final class ZooReport {
+  private static final double RTOL = 1e-3;
+  private static final double ATOL = 1e-5;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ZooReport() {}
+
+  private record Row(String name, String verdict, String error, String nodes, String peerNodes) {
+    boolean agrees() {
+      return verdict.equals("agrees");
+    }
+
+    @Override
+    public String toString() {
+      return "| %s | %s | %s | %s | %s |".formatted(name, verdict, error, nodes, peerNodes);
+    }
+  }
+
+  /// @param args folder of the archives, file to write
+  public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
+    Path folder = Path.of(args[0]);
+    List<Row> rows = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path archive :
+          files.filter(each -> each.toString().endsWith(".pt2")).sorted().toList()) {
+        Row row = row(archive);
+        System.err.println(row);
+        rows.add(row);
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("# What exports");
+    lines.add("");
+    lines.add(
+        "Written by `ZooReport` from archives made with `conformance/python/make_zoo.py`: random"
+            + " weights, traced at batch 2 and");
+    lines.add(
+        "compared at batch 3 with PyTorch's own results (rtol %s, atol %s). The last column is"
+            .formatted(RTOL, ATOL));
+    lines.add("what `torch.onnx.export(dynamo=True)` makes of the same program.");
+    lines.add("");
+    lines.add("%d of %d agree.".formatted(rows.stream().filter(Row::agrees).count(), rows.size()));
+    lines.add("");
+    lines.add("| program | verdict | max abs error | nodes | torch.onnx nodes |");
+    lines.add("|---|---|---:|---:|---:|");
+    rows.forEach(row -> lines.add(row.toString()));
+    Files.write(Path.of(args[1]), lines);
+  }
+
+  private static Row row(Path archive) throws IOException {
+    String name = String.valueOf(archive.getFileName()).replace(".pt2", "");
+    String peer = peerNodes(archive.resolveSibling(name + ".json"));
+    try {
+      Model model = TorchExporter.export(Pt2Reader.read(archive), ExportOptions.standard());
+      if (System.getenv("ZOO_KEEP") != null) {
+        ModelWriter.write(model, archive.resolveSibling(name + ".onnx"));
+      }
+      String nodes = String.valueOf(model.graph().nodeCount());
+      ArchiveSamples samples = ArchiveSamples.beside(archive);
+      Map<String, Tensor> inputs = new LinkedHashMap<>();
+      for (Value input : model.graph().inputs()) {
+        inputs.put(input.name(), samples.inputs().get(inputs.size()));
+      }
+      List<Tensor> outputs = List.copyOf(OnnxRuntimeOracle.run(model, inputs).values());
+      double worst = 0;
+      long outside = 0;
+      for (int i = 0; i < outputs.size(); i++) {
+        DenseTensor actual = (DenseTensor) outputs.get(i);
+        DenseTensor expected = samples.outputs().get(i);
+        if (!actual.dims().equals(expected.dims())) {
+          return new Row(
+              name, "shape " + actual.dims() + " is not " + expected.dims(), "", nodes, peer);
+        }
+        for (long k = 0; k < actual.elementCount(); k++) {
+          double apart = Math.abs(actual.doubleAt(k) - expected.doubleAt(k));
+          worst = Math.max(worst, apart);
+          outside += apart <= ATOL + RTOL * Math.abs(expected.doubleAt(k)) ? 0 : 1;
+        }
+      }
+      String verdict = outside == 0 ? "agrees" : outside + " numbers differ";
+      return new Row(name, verdict, "%.1e".formatted(worst), nodes, peer);
+    } catch (OctetException refusal) {
+      List<String> reasons = refusal.diagnostics().stream().map(Object::toString).toList();
+      return new Row(name, "refused: " + String.join("; ", reasons), "", "", peer);
+    } catch (RuntimeException failure) {
+      return new Row(name, "FAILS: " + failure, "", "", peer);
+    }
+  }
+
+  private static String peerNodes(Path facts) throws IOException {
+    if (!Files.exists(facts)) {
+      return "";
+    }
+    JsonNode json = JSON.readTree(facts.toFile());
+    return json.has("nodes")
+        ? json.get("nodes").asText()
+        : "fails: " + json.get("failure").asText();
+  }
+}
