@@ -209,7 +209,11 @@ public sealed interface RangeEstimator {
     /// `±448 std / 100.057724`: not cut to the extremes, since its ends say how the type is scaled.
     @Override
     public Range estimate(Collector collector) {
-      Spread spread = histogramFor(this, collector).spread();
+      return range(histogramFor(this, collector).spread());
+    }
+
+    /// The range for values of this deviation.
+    public static Range range(Spread spread) {
       double bound = Math.min(spread.std() / FLOAT8_STD * FLOAT8_MAX, Float.MAX_VALUE);
       return new Range((float) -bound, (float) bound);
     }

@@ -93,6 +93,14 @@ public final class CalibrationFile {
     }
   }
 
+  /// Reads a table of either kind: ours, or a cache of `onnxruntime.quantization`
+  /// ([PeerCalibrationFile]).
+  ///
+  /// @throws OctetException as [#read] and [PeerCalibrationFile#read]
+  public static CalibrationTable readAny(Path file) {
+    return PeerCalibrationFile.isOne(file) ? PeerCalibrationFile.read(file) : read(file);
+  }
+
   /// Reads a table.
   ///
   /// @throws OctetException `BAD_INPUT` when the file is missing or holds no such table, naming the

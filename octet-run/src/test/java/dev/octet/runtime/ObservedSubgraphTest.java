@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,9 +96,11 @@ class ObservedSubgraphTest {
       assertThat(taken).containsOnlyKeys(with("y", values));
       assertThat(taken.get("choice.then_branch/d"))
           .isEqualTo(DenseTensor.ofFloats(new float[] {2, -4}, 2));
-      assertThat(taken.get("choice.else_branch/d").dims()).containsExactly(0L);
+      assertThat(Objects.requireNonNull(taken.get("choice.else_branch/d")).dims())
+          .containsExactly(0L);
       Map<String, Tensor> other = session.run(branch(false, 1, -2), values);
-      assertThat(other.get("choice.then_branch/d").dims()).containsExactly(0L);
+      assertThat(Objects.requireNonNull(other.get("choice.then_branch/d")).dims())
+          .containsExactly(0L);
       assertThat(other.get("choice.else_branch/inner.else_branch/e"))
           .isEqualTo(DenseTensor.ofFloats(new float[] {3, 6}, 2));
       assertThat(other.get("y")).isEqualTo(DenseTensor.ofFloats(new float[] {-3, -6}, 2));
@@ -155,7 +158,11 @@ class ObservedSubgraphTest {
     assertThat(table.range("x")).contains(new Range(-1, 5));
     assertThat(table.range("choice.then_branch/d")).contains(new Range(-2, 8));
     assertThat(table.range("choice.else_branch/d")).contains(new Range(-3, 15));
-    assertThat(table.entries().get("choice.else_branch/d").observed().provenance().orElseThrow())
+    assertThat(
+            Objects.requireNonNull(table.entries().get("choice.else_branch/d"))
+                .observed()
+                .provenance()
+                .orElseThrow())
         .isEqualTo(
             new CalibrationTable.Provenance(
                 new CalibrationTable.Witness(1, "s1"), new CalibrationTable.Witness(5, "s5")));
