@@ -21,17 +21,25 @@ public final class BiasQuantizer {
   @SuppressWarnings("ArrayRecordComponent") // a result handed over, not kept
   public record QuantizedBias(int[] codes, float[] scales, int saturated) {}
 
-  /// `rint(bias / (inputScale * weightScale))`, the scale in float32, the division in float64.
+  /// As [#quantize(float[], float, float[], RealType)] for 32-bit floats.
+  public static QuantizedBias quantize(float[] bias, float inputScale, float[] weightScales) {
+    return quantize(bias, inputScale, weightScales, RealType.FLOAT);
+  }
+
+  /// `rint(bias / (inputScale * weightScale))`, the scale in the type of the bias, the division in
+  /// float64. A float16 product that would underflow becomes the smallest number above it.
   ///
-  /// @param bias one value an output channel
-  /// @param weightScales one, or as many as the bias has values
+  /// @param bias rows of one value an output channel
+  /// @param weightScales one, or as many as there are output channels
+  /// @param real the type of the bias, in which its scales are stored
   /// @throws IllegalArgumentException when sizes disagree, a bias is not finite, or a product of
   ///     scales underflows to 0
-  public static QuantizedBias quantize(float[] bias, float inputScale, float[] weightScales) {
+  public static QuantizedBias quantize(
+      float[] bias, float inputScale, float[] weightScales, RealType real) {
     checkSizes(bias, weightScales);
     float[] scales = new float[weightScales.length];
     for (int i = 0; i < scales.length; i++) {
-      scales[i] = inputScale * weightScales[i];
+      scales[i] = real.roundedUpIfTiny(inputScale * weightScales[i]);
       if (!(scales[i] > 0)) {
         throw new IllegalArgumentException(
             "bias scale " + i + " is " + inputScale + " * " + weightScales[i] + " = " + scales[i]);
@@ -40,7 +48,7 @@ public final class BiasQuantizer {
     int[] codes = new int[bias.length];
     int saturated = 0;
     for (int i = 0; i < bias.length; i++) {
-      double exact = Math.rint((double) bias[i] / scales[scales.length == 1 ? 0 : i]);
+      double exact = Math.rint((double) bias[i] / scales[i % scales.length]);
       codes[i] = (int) exact; // the cast clips to int32
       if (codes[i] != exact) {
         saturated++;
@@ -49,13 +57,24 @@ public final class BiasQuantizer {
     return new QuantizedBias(codes, scales, saturated);
   }
 
+  /// Whether [#quantize(float[], float, float[], RealType)] would neither fail nor saturate.
+  public static boolean fits(float[] bias, float inputScale, float[] weightScales, RealType real) {
+    for (float weightScale : weightScales) {
+      float scale = real.roundedUpIfTiny(inputScale * weightScale);
+      if (!(scale > 0) || !Float.isFinite(scale)) {
+        return false;
+      }
+    }
+    return quantize(bias, inputScale, weightScales, real).saturated() == 0;
+  }
+
   /// The weight's parameters with scales just large enough for the bias to fit into int32, or the
   /// given ones where it fits already. The weight is then quantized with the result.
   ///
   /// Only int8 and int16 weights whose zero points are all 0, per tensor or per channel, are ever
   /// changed; others come back as they are and their bias may saturate.
   ///
-  /// @param bias one value an output channel
+  /// @param bias rows of one value an output channel
   /// @throws IllegalArgumentException when sizes disagree or a bias is not finite
   public static QuantParams weightParamsFor(float[] bias, float inputScale, QuantParams weight) {
     boolean adjustable = weight.type() == QuantType.INT8 || weight.type() == QuantType.INT16;
@@ -66,18 +85,15 @@ public final class BiasQuantizer {
     switch (weight.granularity()) {
       case Granularity.PerTensor() -> {
         checkSizes(bias, scales);
-        double largest = 0;
-        for (float value : bias) {
-          largest = Math.max(largest, Math.abs(value));
-        }
-        scales[0] = largeEnough(MARGIN * (2.0 * largest), inputScale, scales[0]);
+        double widened = MARGIN * (2.0 * largest(bias, 0, 1));
+        scales[0] = largeEnough(widened, inputScale, scales[0], weight.real());
       }
       case Granularity.PerChannel _ -> {
         checkSizes(bias, scales);
         for (int i = 0; i < scales.length; i++) {
           // The peer stays in float32 here, unlike above.
-          float widened = (float) MARGIN * (2f * Math.abs(bias[scales.length == 1 ? 0 : i]));
-          scales[i] = largeEnough(widened, inputScale, scales[i]);
+          float widened = (float) MARGIN * (2f * largest(bias, i, scales.length));
+          scales[i] = largeEnough(widened, inputScale, scales[i], weight.real());
         }
       }
       case Granularity.PerBlock _ -> {
@@ -87,15 +103,25 @@ public final class BiasQuantizer {
     return weight.withScales(scales);
   }
 
-  private static float largeEnough(double widenedSpan, double inputScale, float weightScale) {
+  /// The largest magnitude of every `step`th value from index `from` on.
+  private static float largest(float[] bias, int from, int step) {
+    float largest = 0;
+    for (int i = from; i < bias.length; i += step) {
+      largest = Math.max(largest, Math.abs(bias[i]));
+    }
+    return largest;
+  }
+
+  private static float largeEnough(
+      double widenedSpan, double inputScale, float weightScale, RealType real) {
     double needed = widenedSpan / CODE_SPAN;
     double candidate = inputScale * weightScale;
     boolean tooSmall = candidate > 0 && candidate < needed;
-    return tooSmall ? (float) (weightScale * (needed / candidate)) : weightScale;
+    return tooSmall ? real.roundedUpIfTiny(weightScale * (needed / candidate)) : weightScale;
   }
 
   private static void checkSizes(float[] bias, float[] weightScales) {
-    if (weightScales.length != 1 && weightScales.length != bias.length) {
+    if (bias.length % weightScales.length != 0) {
       throw new IllegalArgumentException(
           weightScales.length + " weight scales for a bias of " + bias.length);
     }

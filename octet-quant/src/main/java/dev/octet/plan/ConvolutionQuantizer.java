@@ -28,18 +28,19 @@ final class ConvolutionQuantizer implements OpQuantizer {
     if (weight.isEmpty()) {
       return new Keep("its weight is computed, not constant");
     }
-    if (!facts.isFloat32(node, 1) || weight.get().dims().size() < 3) {
-      return new Keep("its weight is not a 32-bit float tensor of rank 3 or more");
+    if (!facts.isReal(node, 1) || weight.get().dims().size() < 3) {
+      return new Keep("its weight is not a float tensor of rank 3 or more");
     }
     long groups = node.intAttribute("group", 1);
     long channels =
         node.is("Conv") ? weight.get().dims().get(0) : weight.get().dims().get(1) * groups;
     Operand weightRole =
         node.is("Conv")
-            ? Operands.weight(0, 1f)
-            : new Operand.Weight(groups == 1 ? OptionalInt.of(1) : OptionalInt.empty(), 1f);
+            ? Operands.weight(0, 1, 1f)
+            : new Operand.Weight(
+                groups == 1 ? OptionalInt.of(1) : OptionalInt.empty(), OptionalInt.of(0), 1f);
     List<Operand> operands = new ArrayList<>(List.of(new Operand.Activation(), weightRole));
-    switch (Operands.bias(node, 2, facts, channels, 1f)) {
+    switch (Operands.bias(node, 2, facts, channels, Optional.empty())) {
       case Operands.BiasRole.Absent() -> {}
       case Operands.BiasRole.Fit(Operand.Bias bias) -> operands.add(bias);
       case Operands.BiasRole.Unfit(String reason) -> {

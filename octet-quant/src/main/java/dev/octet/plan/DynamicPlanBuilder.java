@@ -30,6 +30,7 @@ final class DynamicPlanBuilder {
   private final ModelFacts facts;
   private final QuantizationScheme scheme;
   private final Places places;
+  private final Policies policies;
   private final Map<Node, DynamicDecision> decisions = new HashMap<>();
   private final Map<Value, TensorPlan> activations = new HashMap<>();
   private final Map<WeightUse, String> weights = new HashMap<>();
@@ -41,7 +42,8 @@ final class DynamicPlanBuilder {
   DynamicPlanBuilder(ModelFacts facts, QuantizationScheme scheme) {
     this.facts = facts;
     this.scheme = scheme;
-    this.places = Places.of(facts.model());
+    this.places = facts.places();
+    this.policies = new Policies(scheme, places);
   }
 
   QuantizationPlan build() {
@@ -71,7 +73,7 @@ final class DynamicPlanBuilder {
       return new Keep(
           "no kernel of " + QuantizationScheme.opType(node) + " quantizes while it runs");
     }
-    if (scheme.forNode(node).treatment() == Treatment.FLOAT) {
+    if (policies.of(node).treatment() == Treatment.FLOAT) {
       return new Keep("the scheme says so");
     }
     return quantizer.get().decide(node, facts);
@@ -124,7 +126,7 @@ final class DynamicPlanBuilder {
   }
 
   private NodePlan.Fate quantize(Node node, Quantize quantize) {
-    Policy policy = scheme.forNode(node);
+    Policy policy = policies.of(node);
     List<NodePlan.Read> reads = new ArrayList<>();
     for (int i = 0; i < quantize.operands().size(); i++) {
       Optional<Value> value = node.input(i);
@@ -142,9 +144,9 @@ final class DynamicPlanBuilder {
     return switch (role) {
       case Role.Activation() -> Optional.of(activation(value).key());
       case Role.Weight(OptionalInt axis, float factor) ->
-          Optional.of(weight(value, scheme.forTensor(policy, value.name()), axis, factor));
+          Optional.of(weight(value, policies.overlay(value).over(policy), axis, factor));
       case Role.RecurrentWeight() ->
-          Optional.of(recurrentWeight(value, scheme.forTensor(policy, value.name())));
+          Optional.of(recurrentWeight(value, policies.overlay(value).over(policy)));
       case Role.Table() -> Optional.of(table(value, facts.constant(value).orElseThrow()).key());
       case Role.Untouched() -> Optional.empty();
     };

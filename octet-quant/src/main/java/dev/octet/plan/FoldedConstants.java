@@ -28,6 +28,8 @@ public final class FoldedConstants {
   }
 
   /// Every element times `factor`, in 32-bit floats.
+  ///
+  /// @param tensor FLOAT or FLOAT16 data
   public static float[] scaled(DenseTensor tensor, float factor) {
     float[] values = numbers(tensor);
     if (factor != 1f) {
@@ -38,14 +40,19 @@ public final class FoldedConstants {
     return values;
   }
 
-  /// As [#scaled], a single number spread to `length`.
+  /// As [#scaled], rows of one number spread to `length`.
+  ///
+  /// @return whole rows of `length` numbers
   public static float[] spread(DenseTensor tensor, float factor, int length) {
     float[] values = scaled(tensor, factor);
-    if (values.length == 1 && length != 1) {
-      float[] spread = new float[length];
-      Arrays.fill(spread, values[0]);
-      return spread;
+    boolean single = tensor.dims().isEmpty() || tensor.dims().getLast() == 1;
+    if (!single || length == 1) {
+      return values;
     }
-    return values;
+    float[] spread = new float[Math.multiplyExact(values.length, length)];
+    for (int i = 0; i < values.length; i++) {
+      Arrays.fill(spread, i * length, (i + 1) * length, values[i]);
+    }
+    return spread;
   }
 }

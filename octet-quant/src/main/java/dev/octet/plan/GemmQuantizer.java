@@ -26,24 +26,25 @@ final class GemmQuantizer implements OpQuantizer {
     if (weight.isEmpty()) {
       return new Keep("its second factor is computed, not constant");
     }
-    if (!facts.isFloat32(node, 1) || weight.get().dims().size() != 2) {
-      return new Keep("its second factor is not a 32-bit float matrix");
+    if (!facts.isReal(node, 1) || weight.get().dims().size() != 2) {
+      return new Keep("its second factor is not a float matrix");
     }
     float alpha = node.floatAttribute("alpha", 1f);
-    float beta = node.floatAttribute("beta", 1f);
     int channelAxis = node.intAttribute("transB", 0) == 0 ? 1 : 0;
     long channels = weight.get().dims().get(channelAxis);
     List<Operand> operands =
-        new ArrayList<>(List.of(new Operand.Activation(), Operands.weight(channelAxis, alpha)));
+        new ArrayList<>(
+            List.of(
+                new Operand.Activation(), Operands.weight(channelAxis, 1 - channelAxis, alpha)));
     List<String> folded = new ArrayList<>();
     if (alpha != 1f) {
       folded.add("alpha");
     }
-    switch (Operands.bias(node, 2, facts, channels, beta)) {
+    switch (Operands.bias(node, 2, facts, channels, Optional.of("beta"))) {
       case Operands.BiasRole.Absent() -> {}
       case Operands.BiasRole.Fit(Operand.Bias bias) -> {
         operands.add(bias);
-        if (beta != 1f) {
+        if (bias.factor() != 1f) {
           folded.add("beta");
         }
       }

@@ -33,16 +33,22 @@ final class MatMulQuantizer implements OpQuantizer {
     return Quantize.of(
         Standing.ANCHOR_WITH_FLOAT_RESULT,
         List.of(
-            left.isPresent() ? constant(OptionalInt.empty()) : new Operand.Activation(),
-            right.map(MatMulQuantizer::factor).orElseGet(Operand.Activation::new)),
+            left.isPresent() ? leftFactor(left.get()) : new Operand.Activation(),
+            right.map(MatMulQuantizer::rightFactor).orElseGet(Operand.Activation::new)),
         List.of(new Result.OwnRange()));
   }
 
-  private static Operand factor(DenseTensor matrix) {
-    return constant(matrix.dims().size() == 2 ? OptionalInt.of(1) : OptionalInt.empty());
+  private static Operand leftFactor(DenseTensor matrix) {
+    int rank = matrix.dims().size();
+    return new Operand.Weight(
+        OptionalInt.empty(), rank >= 2 ? OptionalInt.of(rank - 1) : OptionalInt.empty(), 1f);
   }
 
-  private static Operand constant(OptionalInt channelAxis) {
-    return new Operand.Weight(channelAxis, 1f);
+  private static Operand rightFactor(DenseTensor matrix) {
+    int rank = matrix.dims().size();
+    return new Operand.Weight(
+        rank == 2 ? OptionalInt.of(1) : OptionalInt.empty(),
+        rank >= 2 ? OptionalInt.of(rank - 2) : OptionalInt.empty(),
+        1f);
   }
 }

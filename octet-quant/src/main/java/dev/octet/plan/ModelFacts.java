@@ -8,17 +8,19 @@ import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
+import dev.octet.numeric.RealType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the op quantizers may know about the model around a node.
 public final class ModelFacts {
   /// Operators whose results have the element type of their first input; used where a model states
   /// no types.
-  private static final java.util.Set<String> OTHER_RESULT_TYPE =
-      java.util.Set.of(
+  private static final Set<String> OTHER_RESULT_TYPE =
+      Set.of(
           "Cast",
           "Shape",
           "Size",
@@ -36,30 +38,27 @@ public final class ModelFacts {
           "ConstantOfShape");
 
   private final Model model;
+  private final Places places;
   private final Map<Value, DataType> types = new HashMap<>();
 
   ModelFacts(Model model) {
     this.model = model;
+    this.places = Places.of(model);
     note(model.graph());
-  }
-
-  /// Notes the types of a graph's values, those of its subgraphs too.
-  private void note(Graph graph) {
-    for (Value value : graph.values()) {
-      value.dataType().ifPresent(type -> types.put(value, type));
-    }
-    for (Node node : graph.nodes()) {
-      node.subgraphs().forEach(this::note);
-      for (Value output : node.outputs()) {
-        if (output != null && !types.containsKey(output)) {
-          resultType(node).ifPresent(type -> types.put(output, type));
-        }
-      }
-    }
   }
 
   public Model model() {
     return model;
+  }
+
+  /// Every node in the order they run, those of a body before the node that runs it.
+  public List<Node> nodes() {
+    return places.nodes();
+  }
+
+  /// What plans call the nodes and values.
+  public Places places() {
+    return places;
   }
 
   /// The imported version of ONNX's own operators; 0 when the model imports none.
@@ -82,6 +81,16 @@ public final class ModelFacts {
     return Optional.ofNullable(types.get(value));
   }
 
+  /// The kind of real numbers a value holds, as stated by the model or following from the operator
+  /// that computes it; empty for everything that cannot be quantized.
+  public Optional<RealType> real(Value value) {
+    return switch (types.get(value)) {
+      case FLOAT -> Optional.of(RealType.FLOAT);
+      case FLOAT16 -> Optional.of(RealType.FLOAT16);
+      case null, default -> Optional.empty();
+    };
+  }
+
   /// Whether the value holds 32-bit floats, as stated by the model or following from the operator
   /// that computes it.
   public boolean isFloat32(Value value) {
@@ -91,6 +100,11 @@ public final class ModelFacts {
   /// Whether the input is there and holds 32-bit floats.
   public boolean isFloat32(Node node, int index) {
     return node.input(index).map(this::isFloat32).orElse(false);
+  }
+
+  /// Whether the input is there and holds 32- or 16-bit floats.
+  public boolean isReal(Node node, int index) {
+    return node.input(index).flatMap(this::real).isPresent();
   }
 
   /// Number of dimensions, when it is known.
@@ -125,6 +139,20 @@ public final class ModelFacts {
       return Optional.of(DenseTensor.ofFloats(values, values.length));
     }
     return Optional.empty();
+  }
+
+  private void note(Graph graph) {
+    for (Value value : graph.values()) {
+      value.dataType().ifPresent(type -> types.put(value, type));
+    }
+    for (Node node : graph.nodes()) {
+      node.subgraphs().forEach(this::note);
+      for (Value output : node.outputs()) {
+        if (output != null && !types.containsKey(output)) {
+          resultType(node).ifPresent(type -> types.put(output, type));
+        }
+      }
+    }
   }
 
   private static Optional<DenseTensor> dense(Tensor tensor) {

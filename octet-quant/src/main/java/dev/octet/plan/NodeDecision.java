@@ -2,6 +2,7 @@ package dev.octet.plan;
 
 import dev.octet.stats.Range;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What an operator family would do with one node, seen alone. The planner reconciles decisions.
@@ -49,7 +50,10 @@ public sealed interface NodeDecision {
     /// When an input comes as codes and the result is wanted as codes.
     CONNECTED,
     /// When an input comes as codes: the node is exact on them and makes less data of more.
-    REDUCING
+    REDUCING,
+    /// Never on ONNX Runtime's CPU kernels, which compute it in float from codes: only where every
+    /// operator is asked for ([Coverage#EVERY_OPERATOR]).
+    ON_REQUEST
   }
 
   /// What an input is to a quantized node.
@@ -61,8 +65,11 @@ public sealed interface NodeDecision {
     ///
     /// @param channelAxis axis with one scale for each index, when scales are per channel; empty
     ///     when the operator needs one scale for all
+    /// @param blockAxis axis along which products are added up and blocks run, when scales are per
+    ///     block; empty when the operator needs one scale for all
     /// @param factor what the operator multiplies the product with (Gemm's `alpha`); folded in
-    record Weight(OptionalInt channelAxis, float factor) implements Operand {}
+    record Weight(OptionalInt channelAxis, OptionalInt blockAxis, float factor)
+        implements Operand {}
 
     /// Constant data added to the products: INT32 codes whose scale is the product of the scales of
     /// an activation and a weight.
@@ -70,8 +77,11 @@ public sealed interface NodeDecision {
     /// @param activation index of the input with the activation
     /// @param weight index of the input with the weight
     /// @param factor what the operator multiplies the bias with (Gemm's `beta`); folded in
-    /// @param length output channels: a bias of one number is spread over them
-    record Bias(int activation, int weight, float factor, int length) implements Operand {}
+    /// @param attribute the attribute that holds the factor, if one does; it stays where the bias
+    ///     stays in float
+    /// @param length output channels: rows of one number are spread over them
+    record Bias(int activation, int weight, float factor, Optional<String> attribute, int length)
+        implements Operand {}
 
     /// Left alone: shapes, indices, absent inputs.
     record Untouched() implements Operand {}

@@ -36,28 +36,31 @@ final class Operands {
         .toList();
   }
 
-  /// The role of a bias added to `channels` output channels; empty when the input is absent; a
-  /// decision to keep the node when the bias is of a kind that INT32 codes cannot express.
-  static BiasRole bias(Node node, int index, ModelFacts facts, long channels, float factor) {
+  /// The role of a bias added to `channels` output channels; a decision to keep the node when the
+  /// bias is computed, which INT32 codes cannot express.
+  ///
+  /// @param attribute the attribute the operator multiplies the bias with, if it has one
+  static BiasRole bias(
+      Node node, int index, ModelFacts facts, long channels, Optional<String> attribute) {
     if (node.input(index).isEmpty()) {
       return new BiasRole.Absent();
     }
-    String name = node.input(index).orElseThrow().name();
+    String bias = "bias '" + node.input(index).orElseThrow().name() + "' ";
     Optional<DenseTensor> constant = facts.constantInput(node, index);
     if (constant.isEmpty()) {
-      return new BiasRole.Unfit("bias '" + name + "' is computed, not constant");
+      return new BiasRole.Unfit(bias + "is computed, not constant");
     }
-    if (!facts.isFloat32(node, index)) {
-      return new BiasRole.Unfit("bias '" + name + "' does not hold 32-bit floats");
+    if (!facts.isReal(node, index)) {
+      return new BiasRole.Unfit(bias + "does not hold 32- or 16-bit floats");
     }
     List<Long> dims = constant.get().dims();
-    long elements = constant.get().elementCount();
-    boolean onlyLast = dims.stream().limit(Math.max(0, dims.size() - 1)).allMatch(d -> d == 1);
-    if (!onlyLast || (elements != channels && elements != 1)) {
+    long last = dims.isEmpty() ? 1 : dims.getLast();
+    if (last != channels && last != 1) {
       return new BiasRole.Unfit(
-          "bias '" + name + "' of shape " + dims + " is not one number for each output channel");
+          bias + "of shape " + dims + " is not one number for each output channel");
     }
-    return new BiasRole.Fit(new Operand.Bias(0, 1, factor, Math.toIntExact(channels)));
+    float factor = attribute.map(name -> node.floatAttribute(name, 1f)).orElse(1f);
+    return new BiasRole.Fit(new Operand.Bias(0, 1, factor, attribute, Math.toIntExact(channels)));
   }
 
   sealed interface BiasRole {
@@ -68,7 +71,13 @@ final class Operands {
     record Unfit(String reason) implements BiasRole {}
   }
 
-  static Operand weight(int channelAxis, float factor) {
-    return new Operand.Weight(OptionalInt.of(channelAxis), factor);
+  /// A weight with its output channels on one axis, whose products are added up along another.
+  static Operand weight(int channelAxis, int sumAxis, float factor) {
+    return new Operand.Weight(OptionalInt.of(channelAxis), OptionalInt.of(sumAxis), factor);
+  }
+
+  /// A weight with one scale.
+  static Operand weight() {
+    return new Operand.Weight(OptionalInt.empty(), OptionalInt.empty(), 1f);
   }
 }

@@ -62,9 +62,31 @@ final class PolicyCheck {
               + weights
               + " weights have no kernel; use FLOAT8E4M3FN for both or for neither");
     }
+    if (policy.granularity() instanceof WeightGranularity.PerBlock
+        && isByteInteger(activations)
+        && isByteInteger(weights)) {
+      found.add(
+          weights
+              + " weights in blocks with "
+              + activations
+              + " activations: ONNX Runtime's optimizer takes them for weights with one scale and"
+              + " fails; use 4-bit weights, scales per channel, or 16-bit activations");
+    }
+    if (activations != null && activations.bits() == 4 && isByteInteger(weights)) {
+      found.add(
+          activations
+              + " activations with "
+              + weights
+              + " weights: ONNX Runtime's optimizer takes the codes for 8-bit ones and fails; use"
+              + " 8-bit activations, or weights that are not 8-bit");
+    }
     if (weights == QuantType.FLOAT8E4M3FN && policy.span() == CodeSpan.REDUCED) {
       found.add("FLOAT8E4M3FN has no reduced range; ask for the full one");
     }
+  }
+
+  private static boolean isByteInteger(@Nullable QuantType type) {
+    return type == QuantType.UINT8 || type == QuantType.INT8;
   }
 
   private static void symmetries(Policy policy, List<String> found) {
@@ -82,10 +104,6 @@ final class PolicyCheck {
     Double minimum = policy.minimumRealRange();
     if (minimum != null && !(minimum >= 0 && minimum < 1e30)) {
       found.add("the minimum real range must be 0 or a positive number, not " + minimum);
-    }
-    if (policy.calibration() instanceof CalibrationMethod.Percentile(double percent)
-        && !(percent > 50 && percent <= 100)) {
-      found.add("a percentile lies above 50 and is at most 100, not " + percent);
     }
     if (policy.granularity() instanceof WeightGranularity.PerBlock(int size) && size < 1) {
       found.add("a block holds at least one number, not " + size);

@@ -7,11 +7,6 @@ import java.util.List;
 
 /// Turns a model, a scheme and ranges into a plan. Edits nothing; same input, same plan.
 public final class QuantizationPlanner {
-  /// `QuantizeLinear` exists since opset 10, its `axis` since 13.
-  private static final int PER_TENSOR_OPSET = 10;
-
-  private static final int PER_CHANNEL_OPSET = 13;
-
   private QuantizationPlanner() {}
 
   /// The values whose ranges [#plan] will ask the calibration table for.
@@ -20,7 +15,8 @@ public final class QuantizationPlanner {
   /// @throws OctetException when the scheme does not fit the model
   public static CalibrationNeeds needs(Model model, QuantizationScheme scheme) {
     if (!scheme.format().needsCalibration()) {
-      requireFit(model, scheme);
+      scheme.requireMatches(model);
+      requireOpset(model, scheme);
       return new CalibrationNeeds(List.of());
     }
     return new CalibrationNeeds(
@@ -36,7 +32,7 @@ public final class QuantizationPlanner {
   public static QuantizationPlan plan(
       Model model, QuantizationScheme scheme, CalibrationTable table) {
     if (!scheme.format().needsCalibration()) {
-      requireFit(model, scheme);
+      requireOpset(model, scheme);
       return new DynamicPlanBuilder(new ModelFacts(model), scheme).build();
     }
     return builder(model, scheme, table).build();
@@ -44,42 +40,25 @@ public final class QuantizationPlanner {
 
   private static PlanBuilder builder(
       Model model, QuantizationScheme scheme, CalibrationTable table) {
-    requireFit(model, scheme);
-    ModelFacts facts = new ModelFacts(model);
-    return new PlanBuilder(facts, scheme, Reach.of(facts, scheme), table);
-  }
-
-  private static void requireFit(Model model, QuantizationScheme scheme) {
-    scheme.requireMatches(model);
     requireOpset(model, scheme);
+    return new PlanBuilder(new ModelFacts(model), scheme, table);
   }
 
   private static void requireOpset(Model model, QuantizationScheme scheme) {
-    // Integer products take scales per channel as they come; `DequantizeLinear` needs an axis.
-    boolean perChannel = scheme.format() != OutputFormat.DYNAMIC && hasScalesPerChannel(scheme);
-    int needed = perChannel ? PER_CHANNEL_OPSET : PER_TENSOR_OPSET;
     int opset = model.opset().orElse(0);
-    if (opset < needed) {
-      throw new OctetException(
-          OctetException.Kind.BAD_INPUT,
-          List.of(
-              new Diagnostic(
-                  "opset-too-old",
-                  "opset " + opset,
-                  (perChannel ? "scales per channel need" : "quantization needs")
-                      + " ONNX opset "
-                      + needed
-                      + " or newer",
-                  perChannel && opset >= PER_TENSOR_OPSET
-                      ? "convert the model to a newer opset, or ask for scales per tensor"
-                      : "convert the model to a newer opset")),
-          null);
+    List<Diagnostic> found =
+        OpsetNeed.of(scheme).stream()
+            .filter(need -> opset < need.opset())
+            .map(
+                need ->
+                    new Diagnostic(
+                        "opset-too-old",
+                        "opset " + opset,
+                        need.what() + " ONNX opset " + need.opset() + " or newer",
+                        need.hint()))
+            .toList();
+    if (!found.isEmpty()) {
+      throw new OctetException(OctetException.Kind.BAD_INPUT, found, null);
     }
-  }
-
-  private static boolean hasScalesPerChannel(QuantizationScheme scheme) {
-    return scheme.defaults().granularity() instanceof WeightGranularity.PerChannel
-        || scheme.layers().stream()
-            .anyMatch(l -> l.policy().granularity() instanceof WeightGranularity.PerChannel);
   }
 }

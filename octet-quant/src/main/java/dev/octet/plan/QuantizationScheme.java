@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 /// defaults < operator type < node < tensor; within one scope a later layer wins. Immutable.
 ///
 /// Patterns are globs (`*`, `?`). A node is addressed by its name, or by the name of its first
-/// output where it has none; an operator by its type (`Conv`, `com.microsoft.Gelu`).
+/// output where it has none; also by its position in its graph (`#12`, from 0) or among the
+/// operators of its type (`Conv@3`), and inside a body by the way to it (`loop/conv`,
+/// `#5/body#2`). An operator is addressed by its type (`Conv`, `com.microsoft.Gelu`).
 ///
 /// @param defaults a policy with nothing left open but the range
 /// @param layers what differs from it
@@ -101,36 +103,7 @@ public record QuantizationScheme(
   ///
   /// @throws OctetException (USAGE) listing every pattern that matches nothing, with near matches
   public void requireMatches(Model model) {
-    List<String> opTypes = new ArrayList<>();
-    List<String> nodes = new ArrayList<>();
-    for (Node node : model.graph().nodes()) {
-      opTypes.add(opType(node));
-      nodes.add(label(node));
-    }
-    List<String> tensors = model.graph().values().stream().map(value -> value.name()).toList();
-    List<Diagnostic> found = new ArrayList<>();
-    for (Layer layer : layers) {
-      List<String> names =
-          switch (layer.scope) {
-            case OP_TYPE -> opTypes;
-            case NODE -> nodes;
-            case TENSOR -> tensors;
-          };
-      if (names.stream().noneMatch(layer::matches)) {
-        List<String> near = new Glob(layer.pattern).near(names);
-        found.add(
-            new Diagnostic(
-                "pattern-matches-nothing",
-                layer.scope + " pattern '" + layer.pattern + "'",
-                "matches nothing in the model",
-                near.isEmpty()
-                    ? "octet inspect lists the model's names"
-                    : "did you mean " + String.join(" or ", near) + "?"));
-      }
-    }
-    if (!found.isEmpty()) {
-      throw new OctetException(OctetException.Kind.USAGE, found, null);
-    }
+    new Policies(this, Places.of(model));
   }
 
   private Policy layered(Policy below, Scope scope, String name) {

@@ -1,6 +1,5 @@
 package dev.octet.plan;
 
-import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
 import dev.octet.ir.Use;
 import dev.octet.ir.Value;
@@ -28,28 +27,42 @@ final class Reach {
   private static final Set<String> QUANTIZED_FORM =
       Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
 
+  private static final String FLOAT_INPUT = "its input comes in float";
+  private static final String FLOAT_KERNEL =
+      "ONNX Runtime's CPU computes it in float, whatever it reads";
+  private static final String FLOAT_READERS = "its result is only read in float";
+
   private final ModelFacts facts;
-  private final QuantizationScheme scheme;
-  private final Graph graph;
+  private final Policies policies;
+  private final Coverage coverage;
   private final Map<Node, NodeDecision> decisions = new LinkedHashMap<>();
   private final Map<Node, Absorb> foldable = new LinkedHashMap<>();
 
-  private Reach(ModelFacts facts, QuantizationScheme scheme) {
+  private Reach(ModelFacts facts, Policies policies, Coverage coverage) {
     this.facts = facts;
-    this.scheme = scheme;
-    this.graph = facts.model().graph();
+    this.policies = policies;
+    this.coverage = coverage;
   }
 
-  static Reach of(ModelFacts facts, QuantizationScheme scheme) {
-    Reach reach = new Reach(facts, scheme);
+  static Reach of(ModelFacts facts, Policies policies, Coverage coverage) {
+    Reach reach = new Reach(facts, policies, coverage);
     reach.decideAlone();
     reach.dropTheUnconnected();
     return reach;
   }
 
-  /// What happens to each node, in graph order: [Quantize] and [Absorb] only where they hold.
+  /// What happens to each node, in the order of [ModelFacts#nodes]: [Quantize] and [Absorb] only
+  /// where they hold.
   Map<Node, NodeDecision> decisions() {
     return decisions;
+  }
+
+  /// Whether nodes on codes read this activation as codes, and store it so. Not as float8 in a plan
+  /// that is to be quick: ONNX Runtime's CPU computes nothing on float8, and its optimizer would
+  /// make integer operators of float8 products, which then fail. There only weights are float8.
+  boolean isCodes(Value value) {
+    return coverage == Coverage.EVERY_OPERATOR
+        || !Objects.requireNonNull(policies.of(value).activationType()).isFloat();
   }
 
   /// The bounds of a quantized node that can still be absorbed if its result's codes turn out to
@@ -63,6 +76,7 @@ final class Reach {
   Optional<Value> boundedBy(Value value) {
     return value.uses().stream()
         .map(Use::node)
+        .filter(decisions::containsKey)
         .filter(node -> foldable(node).isPresent() && decision(node) instanceof Quantize)
         .map(node -> node.output(0))
         .findFirst();
@@ -80,12 +94,14 @@ final class Reach {
       case Quantize quantize ->
           !(quantize.results().get(index) instanceof Result.Untouched)
               && !isAbsorbed(output)
+              && !policies.keepsInFloat(output)
+              && isCodes(output)
               && (quantize.standing() != Standing.ANCHOR_WITH_FLOAT_RESULT || isWanted(output));
     };
   }
 
   private void decideAlone() {
-    for (Node node : graph.nodes()) {
+    for (Node node : facts.nodes()) {
       NodeDecision decision = guarded(node, alone(node));
       if (decision instanceof Absorb bounds && !surelySaturates(node, bounds)) {
         foldable.put(node, bounds);
@@ -105,7 +121,7 @@ final class Reach {
     if (quantizer.isEmpty()) {
       return new Keep("no integer kernel for " + QuantizationScheme.opType(node));
     }
-    if (scheme.forNode(node).treatment() == Treatment.FLOAT) {
+    if (policies.of(node).treatment() == Treatment.FLOAT) {
       return new Keep("the scheme says so");
     }
     return quantizer.get().decide(node, facts);
@@ -113,41 +129,62 @@ final class Reach {
 
   /// Rules that hold for all operators alike.
   private NodeDecision guarded(Node node, NodeDecision decision) {
-    List<Value> activations = new ArrayList<>();
-    switch (decision) {
-      case Keep keep -> {
-        return keep;
-      }
-      case Absorb bounds -> node.input(0).ifPresent(activations::add);
+    return switch (decision) {
+      case Keep keep -> keep;
+      case Absorb bounds ->
+          whyNot(node, node.input(0).stream().toList())
+              .<NodeDecision>map(Keep::new)
+              .orElse(decision);
       case Quantize quantize -> {
+        List<Value> activations = new ArrayList<>();
+        List<Value> weights = new ArrayList<>();
         for (int i = 0; i < quantize.operands().size(); i++) {
-          if (quantize.operands().get(i) instanceof Operand.Activation) {
-            activations.add(Objects.requireNonNull(node.inputs().get(i)));
+          switch (quantize.operands().get(i)) {
+            case Operand.Activation() ->
+                activations.add(Objects.requireNonNull(node.inputs().get(i)));
+            case Operand.Weight weight -> weights.add(Objects.requireNonNull(node.inputs().get(i)));
+            case Operand.Bias bias -> {}
+            case Operand.Untouched() -> {}
           }
         }
+        for (Value weight : weights) {
+          if (policies.keepsInFloat(weight)) {
+            yield new Keep("its weight '" + weight.name() + "' stays in float");
+          }
+        }
+        yield whyNot(node, activations).<NodeDecision>map(Keep::new).orElse(decision);
       }
-    }
+    };
+  }
+
+  private Optional<String> whyNot(Node node, List<Value> activations) {
     for (Value value : activations) {
-      if (!facts.isFloat32(value)) {
-        return new Keep("its input '" + value.name() + "' is not known to hold 32-bit floats");
+      String input = "its input '" + value.name() + "' ";
+      if (facts.real(value).isEmpty()) {
+        return Optional.of(input + "is not known to hold 32- or 16-bit floats");
       }
       if (value.producer().filter(producer -> producer.is("DequantizeLinear")).isPresent()) {
-        return new Keep("its input '" + value.name() + "' is dequantized already");
+        return Optional.of(input + "is dequantized already");
+      }
+      if (policies.keepsInFloat(value)) {
+        return Optional.of(input + "stays in float: the scheme says so");
       }
     }
     for (Value output : node.outputs()) {
-      if (output != null
-          && output.uses().stream().anyMatch(use -> use.node().is("QuantizeLinear"))) {
-        return new Keep("its result '" + output.name() + "' is quantized already");
+      if (output == null) {
+        continue;
+      }
+      if (output.uses().stream().anyMatch(use -> use.node().is("QuantizeLinear"))) {
+        return Optional.of("its result '" + output.name() + "' is quantized already");
       }
     }
-    return decision;
+    return Optional.empty();
   }
 
   /// Whether any range of the node's results makes codes saturate at its bounds: they start at
   /// zero, and so do the codes when they need not be symmetric.
   private boolean surelySaturates(Node node, Absorb bounds) {
-    Policy policy = scheme.forTensor(scheme.forNode(node), node.output(0).name());
+    Policy policy = policies.of(node.output(0));
     return bounds.low() == 0f
         && policy.activationSymmetry() != Symmetry.SYMMETRIC
         && policy.stated() == null
@@ -183,13 +220,14 @@ final class Reach {
   }
 
   private Optional<String> whyUnconnected(Node node, Quantize quantize) {
-    boolean everywhere = scheme.coverage() == Coverage.EVERY_OPERATOR;
+    boolean everywhere = coverage == Coverage.EVERY_OPERATOR;
     boolean moves =
         quantize.results().stream()
             .noneMatch(r -> r instanceof Result.OwnRange || r instanceof Result.KnownRange);
     return switch (quantize.standing()) {
       case ANCHOR, ANCHOR_WITH_FLOAT_RESULT -> Optional.empty();
       case REDUCING -> isSupplied(node, quantize) ? Optional.empty() : Optional.of(FLOAT_INPUT);
+      case ON_REQUEST -> everywhere ? Optional.empty() : Optional.of(FLOAT_KERNEL);
       case CONNECTED -> {
         if (everywhere) {
           yield !moves || isSupplied(node, quantize) ? Optional.empty() : Optional.of(FLOAT_INPUT);
@@ -204,16 +242,19 @@ final class Reach {
     };
   }
 
-  private static final String FLOAT_INPUT = "its input comes in float";
-  private static final String FLOAT_READERS = "its result is only read in float";
-
   private Optional<String> whyNotAbsorbed(Node node) {
     if (!hasLoneOwnRangeInput(node)) {
       return Optional.of("it does not follow an operator on codes that it alone reads");
     }
+    if (policies.keepsInFloat(node.output(0))) {
+      return Optional.of("its result stays in float: the scheme says so");
+    }
+    if (!isCodes(node.output(0))) {
+      return Optional.of(FLOAT_KERNEL);
+    }
     Node producer = producer(node);
     if (standing(producer) == Standing.ANCHOR
-        || scheme.coverage() == Coverage.EVERY_OPERATOR
+        || coverage == Coverage.EVERY_OPERATOR
         || isWanted(node.output(0))) {
       return Optional.empty();
     }
@@ -228,6 +269,7 @@ final class Reach {
     }
     Optional<Node> producer = input.get().producer();
     return producer.isPresent()
+        && producer.get().graph() == node.graph()
         && decision(producer.get()) instanceof Quantize quantize
         && quantize.results().get(producer.get().outputs().indexOf(input.get()))
             instanceof Result.OwnRange;
@@ -241,11 +283,18 @@ final class Reach {
   private boolean isSupplied(Node node, Quantize quantize) {
     for (int i = 0; i < quantize.operands().size(); i++) {
       if (quantize.operands().get(i) instanceof Operand.Activation
-          && node.input(i).filter(this::comesAsCodes).isPresent()) {
+          && node.input(i).filter(value -> comesAsCodes(value, quantize)).isPresent()) {
         return true;
       }
     }
     return false;
+  }
+
+  /// A constant that is only moved can be stored as codes at once.
+  private boolean comesAsCodes(Value value, Quantize quantize) {
+    return comesAsCodes(value)
+        || (facts.constant(value).isPresent()
+            && quantize.results().getFirst() instanceof Result.SameAs);
   }
 
   private boolean comesAsCodes(Value value) {
@@ -257,7 +306,10 @@ final class Reach {
 
   /// Whether something on codes reads the value.
   private boolean isWanted(Value value) {
-    if (scheme.coverage() == Coverage.EVERY_OPERATOR) {
+    if (policies.keepsInFloat(value) || !isCodes(value)) {
+      return false;
+    }
+    if (coverage == Coverage.EVERY_OPERATOR) {
       return true;
     }
     for (Use use : value.uses()) {
@@ -275,9 +327,8 @@ final class Reach {
     return false;
   }
 
-  /// Nodes of subgraphs are kept: they have no decision of their own.
   private NodeDecision decision(Node node) {
-    return decisions.getOrDefault(node, new Keep("it lies in a subgraph"));
+    return Objects.requireNonNull(decisions.get(node));
   }
 
   private Standing standing(Node node) {

@@ -73,13 +73,24 @@ public sealed interface TensorPlan {
   record Bias(String value, String key, String activation, String weight, float factor, int length)
       implements TensorPlan {}
 
+  /// Scales and zero points that are known before the model runs; a bias takes its own from others.
+  default Optional<QuantParams> grid() {
+    return switch (this) {
+      case Activation activation -> Optional.of(activation.params);
+      case Conversion conversion -> Optional.of(conversion.params);
+      case Weight weight -> Optional.of(weight.params);
+      case Bias bias -> Optional.empty();
+      case Dynamic dynamic -> Optional.empty();
+    };
+  }
+
   /// Who reads the dequantized form of an activation.
   enum Readers {
     /// Everybody, graph outputs included: the codes are what the producer's kernel computes.
     ALL,
     /// Only the nodes that say so; a float producer's other readers stay exact.
     PLANNED,
-    /// As [#ALL], but each node that says so gets a pair of quantizing nodes of its own.
+    /// As [#PLANNED], but each node that says so gets a pair of quantizing nodes of its own.
     DEDICATED
   }
 

@@ -63,6 +63,21 @@ final class CompactNames implements RenderedNames {
   }
 
   @Override
+  public boolean separatesConversions() {
+    return false;
+  }
+
+  @Override
+  public String convertedScale(String stem) {
+    return "s";
+  }
+
+  @Override
+  public String convertedZeroPoint(String stem) {
+    return "z";
+  }
+
+  @Override
   public String quantizeNode(String stem) {
     return "";
   }

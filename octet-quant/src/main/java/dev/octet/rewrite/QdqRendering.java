@@ -1,14 +1,12 @@
 package dev.octet.rewrite;
 
-import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
-import dev.octet.ir.NodeSpec;
-import dev.octet.ir.Use;
 import dev.octet.ir.Value;
 import dev.octet.plan.FoldedConstants;
 import dev.octet.plan.NodePlan;
+import dev.octet.plan.QdqForm;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.TensorPlan;
 import dev.octet.rewrite.ValueAlignment.Kind;
@@ -16,7 +14,6 @@ import dev.octet.rewrite.ValueAlignment.Pair;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +22,21 @@ import java.util.Set;
 
 /// One rendering of one plan into one copy of the model.
 final class QdqRendering {
+  private static final int MICROSOFT_OPSET = 1;
+
   private final QuantizationPlan plan;
   private final RenderedNames names;
-  private final Graph graph;
   private final FloatGraph floats;
-  private final Map<String, TensorPlan> tensors = new LinkedHashMap<>();
+  private final Map<String, TensorPlan> tensors;
+
+  /// The nodes that read each tensor plan, by key, each once.
+  private final Map<String, Set<Node>> readers = new HashMap<>();
 
   /// The dequantized form of each tensor plan, by key.
   private final Map<String, Value> dequantized = new HashMap<>();
+
+  /// The dequantized forms that belong to one reader each, by key.
+  private final Map<String, Map<Node, Value>> dedicated = new HashMap<>();
 
   /// What computes an absorbed node's result before quantization.
   private final Map<Value, Value> absorbedInto = new HashMap<>();
@@ -43,49 +47,93 @@ final class QdqRendering {
   QdqRendering(Model copy, QuantizationPlan plan, RenderedNames names) {
     this.plan = plan;
     this.names = names;
-    this.graph = copy.graph();
-    this.floats = new FloatGraph(graph, plan);
-    plan.tensors().forEach(tensor -> tensors.put(tensor.key(), tensor));
+    this.floats = new FloatGraph(copy, plan);
+    this.tensors = plan.byKey();
+    for (NodePlan node : plan.nodes()) {
+      if (node.fate() instanceof NodePlan.Fate.Quantized quantized) {
+        for (NodePlan.Read read : quantized.reads()) {
+          readers
+              .computeIfAbsent(read.tensor(), key -> new LinkedHashSet<>())
+              .add(floats.node(node));
+        }
+      }
+    }
   }
 
   void render(GraphEditor editor) {
     for (NodePlan node : plan.nodes()) {
       absorbOrFold(editor, node);
     }
+    if (plan.qdq().domain() == QdqForm.Domain.MICROSOFT && !plan.tensors().isEmpty()) {
+      editor.setOpset(plan.qdq().domain().opDomain(), MICROSOFT_OPSET);
+    }
     ParameterStore parameters = new ParameterStore(editor, names);
-    ConstantRendering constants = new ConstantRendering(editor, names, floats, parameters);
+    ConstantRendering constants =
+        new ConstantRendering(editor, names, floats, parameters, plan.qdq());
+    ActivationRendering activations =
+        new ActivationRendering(
+            editor,
+            names,
+            floats,
+            parameters,
+            new QdqNodes(plan.qdq().domain().opDomain()),
+            absorbedInto);
     for (TensorPlan tensor : plan.tensors()) {
-      dequantized.put(
-          tensor.key(),
-          switch (tensor) {
-            case TensorPlan.Activation activation
-                when FoldedConstants.of(floats.value(activation.value())).isPresent() ->
-                constants.elementwise(activation, stem(activation.key()));
-            case TensorPlan.Activation activation -> activation(editor, parameters, activation);
-            case TensorPlan.Conversion conversion ->
-                throw new IllegalStateException(
-                    "'" + conversion.key() + "' cannot be rendered yet");
-            case TensorPlan.Dynamic dynamic ->
-                throw new IllegalStateException(
-                    "'" + dynamic.key() + "' has no scale before the model runs");
-            case TensorPlan.Weight weight -> constants.weight(weight, stem(weight.key()));
-            case TensorPlan.Bias bias ->
-                constants.bias(
-                    bias, stem(bias.key()), key -> Objects.requireNonNull(tensors.get(key)));
-          });
+      dequantized.put(tensor.key(), render(tensor, constants, activations));
     }
     for (NodePlan node : plan.nodes()) {
       if (node.fate() instanceof NodePlan.Fate.Quantized(List<NodePlan.Read> reads, var folded)) {
+        Node reader = floats.node(node);
         for (NodePlan.Read read : reads) {
-          Node reader = floats.node(node);
           orphans.add(reader.input(read.input()).orElseThrow());
-          editor.setInput(reader, read.input(), dequantized.get(read.tensor()));
+          editor.setInput(reader, read.input(), readable(read.tensor(), reader));
         }
       }
     }
     removeOrphans(editor);
     constants.claimNames();
     editor.setMetadata(PlanRewriter.PLAN_HASH, plan.hash());
+  }
+
+  private Value render(
+      TensorPlan tensor, ConstantRendering constants, ActivationRendering activations) {
+    String stem = stem(tensor.key());
+    return switch (tensor) {
+      case TensorPlan.Activation activation
+          when FoldedConstants.of(floats.value(activation.value())).isPresent() ->
+          constants.elementwise(activation, stem);
+      case TensorPlan.Activation activation
+          when activation.readers() == TensorPlan.Readers.DEDICATED -> {
+        List<Node> nodes = List.copyOf(readers.getOrDefault(activation.key(), Set.of()));
+        Map<Node, Value> forms = activations.dedicated(activation, stem, nodes);
+        dedicated.put(activation.key(), forms);
+        yield Objects.requireNonNull(forms.get(nodes.getFirst()));
+      }
+      case TensorPlan.Activation activation -> activations.activation(activation, stem);
+      case TensorPlan.Conversion conversion ->
+          activations.conversion(
+              conversion, stem(conversion.source()), isReadUnconverted(conversion));
+      case TensorPlan.Dynamic dynamic ->
+          throw new IllegalStateException(
+              "'" + dynamic.key() + "' has no scale before the model runs");
+      case TensorPlan.Weight weight -> constants.weight(weight, stem);
+      case TensorPlan.Bias bias ->
+          constants.bias(bias, stem, key -> Objects.requireNonNull(tensors.get(key)));
+    };
+  }
+
+  private Value readable(String key, Node reader) {
+    Map<Node, Value> forms = dedicated.get(key);
+    return Objects.requireNonNull(forms != null ? forms.get(reader) : dequantized.get(key));
+  }
+
+  /// Whether somebody goes on reading the source of a conversion as it is.
+  private boolean isReadUnconverted(TensorPlan.Conversion conversion) {
+    TensorPlan.Activation source =
+        (TensorPlan.Activation) Objects.requireNonNull(tensors.get(conversion.source()));
+    return readers.containsKey(source.key())
+        || (source.readers() == TensorPlan.Readers.ALL
+            && conversion.readers() == TensorPlan.Readers.PLANNED);
   }
 
   /// The nodes that the plan puts on codes.
@@ -117,12 +165,14 @@ final class QdqRendering {
         standIns.putIfAbsent(tensor.value(), tensor);
       }
     }
-    Set<Value> present = new HashSet<>(graph.values());
+    Set<Value> present = new HashSet<>();
+    floats.graphs().forEach(graph -> present.addAll(graph.values()));
+    Set<Value> absorbed = new HashSet<>(absorbedInto.values());
     List<Pair> pairs = new ArrayList<>();
     floats
         .values()
         .forEach(
-            (name, value) -> {
+            (value, name) -> {
               TensorPlan standIn = standIns.get(name);
               if (standIn != null) {
                 boolean constant = FoldedConstants.of(value).isPresent() || isConstant(standIn);
@@ -131,7 +181,7 @@ final class QdqRendering {
                         name,
                         Objects.requireNonNull(dequantized.get(standIn.key())).name(),
                         constant ? Kind.DEQUANTIZED_CONSTANT : Kind.DEQUANTIZED));
-              } else if (present.contains(value) && !absorbedInto.containsValue(value)) {
+              } else if (present.contains(value) && !absorbed.contains(value)) {
                 pairs.add(new Pair(name, value.name(), Kind.FLOAT));
               }
             });
@@ -150,10 +200,10 @@ final class QdqRendering {
   }
 
   private void absorbOrFold(GraphEditor editor, NodePlan nodePlan) {
-    Node node = floats.node(nodePlan);
     switch (nodePlan.fate()) {
       case NodePlan.Fate.Kept kept -> {}
       case NodePlan.Fate.Absorbed() -> {
+        Node node = floats.node(nodePlan);
         Value result = node.output(0);
         Value source = node.input(0).orElseThrow();
         absorbedInto.put(result, source);
@@ -161,73 +211,17 @@ final class QdqRendering {
         editor.replaceAllUses(result, source);
         editor.remove(node);
       }
-      case NodePlan.Fate.Quantized(var reads, List<String> folded) ->
-          folded.forEach(attribute -> editor.removeAttribute(node, attribute));
-    }
-  }
-
-  private Value activation(
-      GraphEditor editor, ParameterStore parameters, TensorPlan.Activation activation) {
-    Value named = floats.value(activation.value());
-    Value source = absorbedInto.getOrDefault(named, named);
-    String stem = stem(activation.key());
-    ParameterStore.Stored stored =
-        activation
-            .sharedWith()
-            .flatMap(root -> parameters.of(stem(root)))
-            .orElseGet(() -> parameters.put(stem, activation.params()));
-    Value codes = editor.newValue(names.activationCodes(stem), null);
-    Value result = editor.newValue(names.dequantized(stem), named.type().orElse(null));
-    NodeSpec quantize =
-        NodeSpec.of("QuantizeLinear")
-            .named(names.quantizeNode(stem))
-            .inputs(stored.inputs(source))
-            .outputs(codes);
-    Node quantizer =
-        source.producer().isPresent()
-            ? editor.insertAfter(source.producer().get(), quantize)
-            : editor.insertBefore(floats.firstReader(activation.key()), quantize);
-    editor.insertAfter(
-        quantizer,
-        NodeSpec.of("DequantizeLinear")
-            .named(names.dequantizeNode(stem))
-            .inputs(stored.inputs(codes))
-            .outputs(result));
-    if (activation.readers() == TensorPlan.Readers.ALL) {
-      takeReaders(editor, activation.value(), source, result, quantizer);
-    }
-    return result;
-  }
-
-  /// Lets `result` stand for the float value in every reader's eyes, callers of the graph included.
-  private void takeReaders(
-      GraphEditor editor, String name, Value source, Value result, Node quantizer) {
-    boolean output = source.isGraphOutput();
-    for (Use use : source.uses()) {
-      if (use.node() != quantizer) {
-        editor.setInput(use.node(), use.index(), result);
+      case NodePlan.Fate.Quantized(var reads, List<String> folded) -> {
+        Node node = floats.node(nodePlan);
+        folded.forEach(attribute -> editor.removeAttribute(node, attribute));
       }
-    }
-    for (int i = 0; i < graph.outputs().size(); i++) {
-      if (graph.outputs().get(i) == source) {
-        editor.setOutput(graph, i, result);
-      }
-    }
-    if (output || names.dequantizedTakesName()) {
-      String before = names.beforeQuantization(name);
-      editor.renameLike(source, before.equals(name) ? before + "_" : before);
-      editor.setType(source, null);
-      editor.rename(result, name);
-    } else {
-      // The input of an absorbed node now computes that node's result.
-      editor.rename(source, name);
     }
   }
 
   private void removeOrphans(GraphEditor editor) {
     for (Value value : orphans) {
       if (value.isUnused() && value.isConstant()) {
-        editor.removeInitializer(graph, value);
+        editor.removeInitializer(floats.home(value), value);
       } else if (value.isUnused()
           && value.producer().filter(node -> node.is("Constant")).isPresent()) {
         editor.remove(value.producer().get());

@@ -34,6 +34,25 @@ sealed interface RenderedNames permits CompactNames, PeerNames, PeerOperatorName
 
   String dequantizedBias(String stem);
 
+  /// Whether a conversion for some readers only starts from a dequantized form of its own, so that
+  /// the pair of nodes in its middle has no other reader and runtimes can fuse it.
+  default boolean separatesConversions() {
+    return true;
+  }
+
+  /// The stem of the second pair of a converted activation.
+  default String convertedStem(String stem) {
+    return stem + "_convert";
+  }
+
+  default String convertedScale(String stem) {
+    return scale(stem) + "_convert";
+  }
+
+  default String convertedZeroPoint(String stem) {
+    return zeroPoint(stem) + "_convert";
+  }
+
   /// Node names; empty for none.
   String quantizeNode(String stem);
 

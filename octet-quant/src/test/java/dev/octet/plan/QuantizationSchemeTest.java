@@ -70,8 +70,8 @@ class QuantizationSchemeTest {
         QuantizationScheme.builder()
             .defaults(
                 Policy.OPEN
-                    .withActivations(QuantType.UINT16, Symmetry.ASYMMETRIC)
-                    .withCalibration(CalibrationMethod.percentile(101)))
+                    .withActivations(QuantType.INT32, Symmetry.ASYMMETRIC)
+                    .withGranularity(WeightGranularity.perBlock(0)))
             .forOpType("Conv", Policy.OPEN.withMinimumRealRange(-1))
             .forNode("a", Policy.OPEN.withRange(new Range(0, 1)))
             .forNode(" ", Policy.OPEN)
@@ -84,10 +84,10 @@ class QuantizationSchemeTest {
     assertThat(failure.diagnostics())
         .extracting(Diagnostic::message)
         .containsExactly(
-            "activations can be UINT8 or INT8, not UINT16",
-            "a percentile lies above 50 and is at most 100, not 101.0",
+            "INT32 is the type of biases only; use INT8 or INT16",
+            "a block holds at least one number, not 0",
             "the minimum real range must be 0 or a positive number, not -1.0",
-            "a range can be stated for a tensor only",
+            "a range or scale can be stated for a tensor only",
             "the pattern is empty",
             "is both asked for and excepted");
   }
