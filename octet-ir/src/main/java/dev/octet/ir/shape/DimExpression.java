@@ -107,6 +107,9 @@ public final class DimExpression {
   /// The expression `text` spells, in the syntax of [#toString()] and with `//` for floor division;
   /// a text in another syntax is one symbol of that name.
   public static DimExpression parse(String text) {
+    if (DimExpressionParser.isPlainName(text)) {
+      return symbol(text);
+    }
     return new DimExpressionParser(text).parse().orElseGet(() -> symbol(text));
   }
 
@@ -126,7 +129,7 @@ public final class DimExpression {
     if (value.isPresent()) {
       return value.getAsLong() < 0 ? Dim.unknown() : Dim.of(value.getAsLong());
     }
-    String text = toString();
+    String text = name().orElseGet(this::toString);
     return text.length() > MAX_PRINTED_LENGTH ? Dim.unknown() : Dim.of(text);
   }
 

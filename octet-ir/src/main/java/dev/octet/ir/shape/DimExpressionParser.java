@@ -14,6 +14,19 @@ final class DimExpressionParser {
     this.text = text;
   }
 
+  /// Whether a text is one symbol and nothing else; most are.
+  static boolean isPlainName(String text) {
+    if (text.isEmpty() || Character.isDigit(text.charAt(0))) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (!isNamePart(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The expression; empty when the text is not one.
   Optional<DimExpression> parse() {
     try {
