@@ -1,9 +1,12 @@
 package dev.octet.command;
 
 import dev.octet.flow.PrepareFlow;
+import dev.octet.flow.SampleRequest;
 import dev.octet.transform.rules.StandardPipelines;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,6 +48,16 @@ final class PrepareCommand implements Callable<Integer> {
       description = "Leave out a pass (see --list). Repeatable.")
   private List<String> skip = List.of();
 
+  @Option(
+      names = "--sample",
+      paramLabel = "PATH",
+      description = {
+        "Samples, as for --data of the other commands. The model is run on the first few, and"
+            + " shapes that no rule knows are taken from what is seen: types and ranks, and sizes"
+            + " that stay the same while the inputs' open sizes change."
+      })
+  private @Nullable Path sample;
+
   @Option(names = "--list", description = "List the passes and do nothing else.")
   private boolean list;
 
@@ -80,11 +93,16 @@ final class PrepareCommand implements Callable<Integer> {
           PrepareFlow.run(
               new PrepareFlow.Request(
                   model,
-                  dryRun ? java.util.Optional.empty() : java.util.Optional.ofNullable(output),
-                  skip),
+                  dryRun ? Optional.empty() : Optional.ofNullable(output),
+                  skip,
+                  Optional.ofNullable(sample).map(PrepareCommand::samples)),
               progress);
     }
     result.show(found.json(), explain ? found::explanation : found::report);
     return ExitCodes.OK;
+  }
+
+  private static SampleRequest samples(Path path) {
+    return new SampleRequest(path, OptionalInt.empty(), 0, OptionalInt.empty(), Optional.empty());
   }
 }

@@ -138,7 +138,9 @@ public final class DemoFlow {
                 export.alignments().size()));
 
     PrepareFlow.Result prepared =
-        PrepareFlow.run(new PrepareFlow.Request(exported, Optional.of(fp32), List.of()), stages);
+        PrepareFlow.run(
+            new PrepareFlow.Request(exported, Optional.of(fp32), List.of(), Optional.empty()),
+            stages);
     steps.done(
         "prepare",
         "%d nodes, %s, all shapes known: %s"

@@ -9,6 +9,7 @@ import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.ModelWriter;
+import dev.octet.ir.shape.ShapeHints;
 import dev.octet.ir.shape.ShapeInference;
 import dev.octet.ir.shape.ShapeReport;
 import dev.octet.report.Report;
@@ -40,7 +41,9 @@ public final class PrepareFlow {
   /// @param model ONNX file
   /// @param output file to write; empty for a dry run
   /// @param skip passes and rules left out
-  public record Request(Path model, Optional<Path> output, List<String> skip) {}
+  /// @param sample samples whose runs show the shapes that no rule knows; empty to go without
+  public record Request(
+      Path model, Optional<Path> output, List<String> skip, Optional<SampleRequest> sample) {}
 
   /// @param before nodes in the input
   /// @param after nodes in the result
@@ -64,6 +67,7 @@ public final class PrepareFlow {
         int nodesAfter,
         int tensors,
         int tensorsWithShape,
+        List<ShapeReport.Hint> hints,
         long sizeBytes,
         boolean verified,
         List<PassReport> passes) {}
@@ -75,6 +79,7 @@ public final class PrepareFlow {
           after,
           shapes.values(),
           shapes.shaped(),
+          shapes.hints(),
           bytes,
           unverified.isEmpty(),
           passes.passes());
@@ -98,9 +103,14 @@ public final class PrepareFlow {
     }
 
     private List<String> summary() {
+      String hints =
+          shapes.hints().isEmpty()
+              ? ""
+              : " %d of them only as real runs showed them.".formatted(shapes.hints().size());
       return List.of(
           before + " nodes became " + after + "; " + Figures.kilobytes(bytes) + ".",
-          "Full shapes known for %d of %d tensors.".formatted(shapes.shaped(), shapes.values()),
+          "Full shapes known for %d of %d tensors.".formatted(shapes.shaped(), shapes.values())
+              + hints,
           unverified
               .map(reason -> "NOT checked by running: " + reason)
               .orElse("Every pass was checked by running the model on random inputs."));
@@ -112,7 +122,8 @@ public final class PrepareFlow {
   public static Result run(Request request, Stages stages) {
     request.output().ifPresent(OutputFile::checked);
     Pipeline pipeline = StandardPipelines.prepare().without(request.skip());
-    Model original = ModelFile.readOnnx(request.model()).model();
+    ModelFile.Onnx file = ModelFile.readOnnx(request.model());
+    Model original = file.model();
     Progress progress = stages.begin("preparing");
     Model model = original.copy();
     ShapeInference.infer(model);
@@ -122,10 +133,16 @@ public final class PrepareFlow {
           case Check.Possible(SampleSource samples) -> verified(pipeline, model, original, samples);
           case Check.Impossible _ -> new VerifiedRun(model, pipeline.run(model));
         };
-    ShapeReport shapes = ShapeInference.infer(run.model());
+    // Hints come last: no pass may rely on them.
+    ShapeHints hints =
+        request
+            .sample()
+            .map(samples -> SeenShapes.of(run.model(), samples, file))
+            .orElse(ShapeHints.NONE);
+    ShapeReport shapes = ShapeInference.infer(run.model(), hints);
     progress.update(1, 1);
     byte[] encoded = ModelWriter.encode(run.model());
-    request.output().ifPresent(file -> ModelWriter.write(run.model(), file));
+    request.output().ifPresent(target -> ModelWriter.write(run.model(), target));
     return new Result(
         request.model().getFileName().toString(),
         original.graph().nodeCount(),

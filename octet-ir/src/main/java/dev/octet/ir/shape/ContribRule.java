@@ -99,7 +99,7 @@ final class ContribRule implements ShapeRule {
     }
     Shape left = node.intAttribute("transA", 0) != 0 ? swapped(a.get()) : a.get();
     Shape right = node.intAttribute("transB", 0) != 0 ? swapped(b.get()) : b.get();
-    return context.likeInput(Optional.of(MatMulRule.product(left, right)));
+    return context.likeInput(Optional.of(MatMulRule.product(context, left, right)));
   }
 
   private static ShapeOutcome gatherBlocks(ShapeContext context) {

@@ -53,14 +53,16 @@ final class ConvRule implements ShapeRule {
   private static void checkChannels(
       ShapeContext context, Optional<Shape> data, Optional<Shape> weights) {
     long group = context.node().intAttribute("group", 1);
-    if (data.isPresent()
-        && weights.isPresent()
-        && data.get().dim(1) instanceof Dim.Known(long channels)
-        && weights.get().dim(1) instanceof Dim.Known(long perGroup)
-        && channels != perGroup * group) {
+    if (data.isEmpty()
+        || weights.isEmpty()
+        || !(weights.get().dim(1) instanceof Dim.Known(long perGroup))) {
+      return;
+    }
+    if (data.get().dim(1) instanceof Dim.Known(long channels) && channels != perGroup * group) {
       throw new ImpossibleShape(
           channels + " input channels with weights for " + perGroup + " in " + group + " groups");
     }
+    context.mustBeEqual(data.get().dim(1), Dim.of(perGroup * group));
   }
 
   private static Optional<long[]> kernel(

@@ -27,6 +27,7 @@ final class GemmRule implements ShapeRule {
     if (inner instanceof Dim.Known(long m) && other instanceof Dim.Known(long n) && m != n) {
       throw new ImpossibleShape("inner dimensions " + m + " and " + n + " differ");
     }
+    context.mustBeEqual(inner, other);
     Optional<DataType> type = context.dataType(0);
     if (quantized) {
       // Without an output scale the result stays in float.

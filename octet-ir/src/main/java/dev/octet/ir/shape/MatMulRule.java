@@ -36,11 +36,13 @@ final class MatMulRule implements ShapeRule {
     Optional<Shape> b = context.shape(right);
     return context.tensor(
         type,
-        a.isEmpty() || b.isEmpty() ? Optional.empty() : Optional.of(product(a.get(), b.get())));
+        a.isEmpty() || b.isEmpty()
+            ? Optional.empty()
+            : Optional.of(product(context, a.get(), b.get())));
   }
 
   /// @throws ImpossibleShape when the inner dimensions differ
-  static Shape product(Shape left, Shape right) {
+  static Shape product(ShapeContext context, Shape left, Shape right) {
     if (left.rank() == 0 || right.rank() == 0) {
       throw new ImpossibleShape("a scalar in a matrix product");
     }
@@ -49,6 +51,7 @@ final class MatMulRule implements ShapeRule {
     if (inner instanceof Dim.Known(long a) && other instanceof Dim.Known(long b) && a != b) {
       throw new ImpossibleShape("inner dimensions differ in " + left + " times " + right);
     }
+    context.mustBeEqual(inner, other);
     Shape leading =
         DimArithmetic.broadcast(
             Shape.of(left.dims().subList(0, Math.max(0, left.rank() - 2))),

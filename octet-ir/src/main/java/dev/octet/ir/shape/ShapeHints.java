@@ -1,12 +1,18 @@
 package dev.octet.ir.shape;
 
 import dev.octet.ir.Dim;
+import dev.octet.ir.Model;
 import dev.octet.ir.Shape;
+import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What real runs of a model say about values no rule knows enough about: a hint, not a fact of the
 /// model, and reported as such. Inference takes a hint only where it knows less.
@@ -17,24 +23,49 @@ public record ShapeHints(Map<String, ValueType> types) {
   public static final ShapeHints NONE = new ShapeHints(Map.of());
 
   public ShapeHints {
-    types = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(types));
+    types = Collections.unmodifiableMap(new LinkedHashMap<>(types));
   }
 
-  /// What several runs agree on. One run shows element types and ranks only, since any of its sizes
-  /// may be another next time; a size is taken to be fixed when two runs or more show it, so the
-  /// runs should differ in every size that may.
+  /// What runs of `model` agree on. Element types and ranks are taken as they were seen. A size is
+  /// taken to be fixed only when at least two runs show the same one, and these runs differ in
+  /// every
+  /// size that the model's inputs leave open; else it may be another next time, and stays unknown.
   ///
-  /// @param runs types seen, with their sizes, by name
-  public static ShapeHints agreed(List<Map<String, ValueType.OfTensor>> runs) {
+  /// @param runs types seen, with their sizes, by name; of the inputs too
+  public static ShapeHints agreed(Model model, List<Map<String, ValueType.OfTensor>> runs) {
+    boolean sizes = runs.size() > 1 && varied(model, runs);
     Map<String, ValueType> agreed = new LinkedHashMap<>();
     for (Map<String, ValueType.OfTensor> run : runs) {
-      run.forEach((name, _) -> agreed.computeIfAbsent(name, _ -> agreed(name, runs)));
+      for (String name : run.keySet()) {
+        ValueType joined = agreed.containsKey(name) ? null : joined(name, runs);
+        if (joined != null) {
+          agreed.put(name, sizes ? joined : withoutSizes(joined));
+        }
+      }
     }
-    agreed.values().removeIf(java.util.Objects::isNull);
     return new ShapeHints(agreed);
   }
 
-  private static @org.jspecify.annotations.Nullable ValueType agreed(
+  private static boolean varied(Model model, List<Map<String, ValueType.OfTensor>> runs) {
+    for (Value input : model.graph().inputs()) {
+      Shape stated = input.shape().orElse(null);
+      for (int axis = 0; stated != null && axis < stated.rank(); axis++) {
+        Set<Dim> seen = new HashSet<>();
+        for (Map<String, ValueType.OfTensor> run : runs) {
+          ValueType.OfTensor type = run.get(input.name());
+          if (type != null && type.shape() != null && type.shape().rank() == stated.rank()) {
+            seen.add(type.shape().dim(axis));
+          }
+        }
+        if (!(stated.dim(axis) instanceof Dim.Known) && seen.size() < 2) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable ValueType joined(
       String name, List<Map<String, ValueType.OfTensor>> runs) {
     List<ValueType.OfTensor> seen = new ArrayList<>();
     for (Map<String, ValueType.OfTensor> run : runs) {
@@ -45,15 +76,15 @@ public record ShapeHints(Map<String, ValueType> types) {
     }
     ValueType joined = seen.getFirst();
     for (ValueType.OfTensor type : seen) {
-      joined = joined == null ? null : TypeJoin.join(joined, type);
+      joined = TypeJoin.join(joined, type);
     }
-    return seen.size() > 1 ? joined : joined == null ? null : withoutSizes(joined);
+    return joined;
   }
 
   private static ValueType withoutSizes(ValueType type) {
     return type instanceof ValueType.OfTensor(var dataType, Shape shape) && shape != null
         ? ValueType.tensor(
-            dataType, Shape.of(java.util.Collections.<Dim>nCopies(shape.rank(), Dim.unknown())))
+            dataType, Shape.of(Collections.<Dim>nCopies(shape.rank(), Dim.unknown())))
         : type;
   }
 }
