@@ -38,7 +38,8 @@ public final class PeerPlanner {
     PeerGraph graph = new PeerGraph(model);
     return switch (options.format()) {
       case QDQ -> PeerQdqPlan.make(graph, options, table);
-      case QOPERATOR, DYNAMIC ->
+      case QOPERATOR -> PeerQOperatorPlan.make(graph, options, table);
+      case DYNAMIC ->
           throw OctetException.failure(
               "format-not-ready",
               "format " + options.format(),

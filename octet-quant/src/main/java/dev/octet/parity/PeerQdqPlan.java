@@ -8,7 +8,6 @@ import dev.octet.ir.Value;
 import dev.octet.numeric.BiasQuantizer;
 import dev.octet.numeric.Granularity;
 import dev.octet.numeric.QuantParams;
-import dev.octet.numeric.QuantType;
 import dev.octet.plan.BiasForm;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.NodePlan;
@@ -260,9 +259,9 @@ final class PeerQdqPlan {
   }
 
   private void share(Value value, TensorPlan provider) {
-    Range range = rangeOf(provider);
+    Range range = StoredTensors.range(provider);
     String root = provider.sharedWith().orElse(provider.key());
-    activation(value, paramsOf(provider), range, new Origin.SharedWith(root));
+    activation(value, StoredTensors.params(provider), range, new Origin.SharedWith(root));
   }
 
   private void biases() {
@@ -274,7 +273,7 @@ final class PeerQdqPlan {
           || !tensors.containsKey(weight)) {
         continue;
       }
-      QuantParams params = paramsOf(Objects.requireNonNull(tensors.get(weight)));
+      QuantParams params = StoredTensors.params(Objects.requireNonNull(tensors.get(weight)));
       if (params.granularity() instanceof Granularity.PerBlock) {
         continue; // no product of scales that would fit; the peer fails
       }
@@ -347,36 +346,5 @@ final class PeerQdqPlan {
 
   private static String convertedKey(String name) {
     return name + "_convert";
-  }
-
-  private static QuantParams paramsOf(TensorPlan plan) {
-    return switch (plan) {
-      case TensorPlan.Activation activation -> activation.params();
-      case TensorPlan.Conversion conversion -> conversion.params();
-      case TensorPlan.Weight weight -> weight.params();
-      case TensorPlan.Bias bias -> throw noScaleOfItsOwn(plan);
-      case TensorPlan.Dynamic dynamic -> throw noScaleOfItsOwn(plan);
-    };
-  }
-
-  private static Range rangeOf(TensorPlan plan) {
-    return switch (plan) {
-      case TensorPlan.Activation activation -> activation.range();
-      case TensorPlan.Conversion conversion -> conversion.range();
-      case TensorPlan.Weight weight -> spanOf(weight.params());
-      case TensorPlan.Bias bias -> throw noScaleOfItsOwn(plan);
-      case TensorPlan.Dynamic dynamic -> throw noScaleOfItsOwn(plan);
-    };
-  }
-
-  private static Range spanOf(QuantParams params) {
-    QuantType type = params.type();
-    return new Range(
-        (type.qmin() - params.zeroPoint(0)) * params.scale(0),
-        (type.qmax() - params.zeroPoint(0)) * params.scale(0));
-  }
-
-  private static IllegalStateException noScaleOfItsOwn(TensorPlan plan) {
-    return new IllegalStateException("'" + plan.key() + "' has no scale of its own");
   }
 }
