@@ -36,6 +36,15 @@ final class Operands {
         .toList();
   }
 
+  /// The first output as said, every other left alone.
+  static List<Result> firstResult(Node node, Result result) {
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < node.outputs().size(); i++) {
+      results.add(i == 0 ? result : new Result.Untouched());
+    }
+    return results;
+  }
+
   /// The role of a bias added to `channels` output channels; a decision to keep the node when the
   /// bias is computed, which INT32 codes cannot express.
   ///

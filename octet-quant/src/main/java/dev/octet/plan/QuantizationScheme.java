@@ -175,6 +175,13 @@ public record QuantizationScheme(
       return this;
     }
 
+    /// Keeps these tensors in float: what computes them gives floats, what reads them reads floats.
+    public Builder exceptTensors(List<String> globs) {
+      Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
+      globs.forEach(glob -> forTensor(glob, keep));
+      return this;
+    }
+
     public Builder coverage(Coverage value) {
       coverage = value;
       return this;

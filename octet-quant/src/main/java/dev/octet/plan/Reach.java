@@ -3,6 +3,7 @@ package dev.octet.plan;
 import dev.octet.ir.Node;
 import dev.octet.ir.Use;
 import dev.octet.ir.Value;
+import dev.octet.numeric.RealType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.plan.NodeDecision.Absorb;
 import dev.octet.plan.NodeDecision.Keep;
@@ -26,6 +27,10 @@ import java.util.Set;
 final class Reach {
   private static final Set<String> QUANTIZED_FORM =
       Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
+
+  /// Operators that ONNX Runtime's optimizer makes integer operators of even where scales are
+  /// float16, which those do not take.
+  private static final Set<String> NO_HALF_SCALES = Set.of("MatMul", "Concat");
 
   private static final String FLOAT_INPUT = "its input comes in float";
   private static final String FLOAT_KERNEL =
@@ -124,7 +129,20 @@ final class Reach {
     if (policies.of(node).treatment() == Treatment.FLOAT) {
       return new Keep("the scheme says so");
     }
+    if (NO_HALF_SCALES.contains(node.opType()) && hasHalfInput(node)) {
+      return new Keep("its integer form takes no float16 scales");
+    }
     return quantizer.get().decide(node, facts);
+  }
+
+  private boolean hasHalfInput(Node node) {
+    return node.inputs().stream()
+        .filter(Objects::nonNull)
+        .anyMatch(
+            value ->
+                facts.real(value).equals(Optional.of(RealType.FLOAT16))
+                    && Objects.requireNonNull(policies.of(value).activationType()).bits()
+                        == Byte.SIZE);
   }
 
   /// Rules that hold for all operators alike.

@@ -8,7 +8,7 @@ import dev.octet.plan.NodeDecision.Standing;
 import java.util.List;
 
 /// `Resize` to a neighbour or between neighbours: results stay in the input's range. Cubic
-/// interpolation overshoots it.
+/// interpolation overshoots it and gets a range of its own.
 final class ResizeQuantizer implements OpQuantizer {
   @Override
   public List<String> opTypes() {
@@ -23,7 +23,9 @@ final class ResizeQuantizer implements OpQuantizer {
     return switch (node.stringAttribute("mode", "nearest")) {
       case "nearest", "linear" ->
           Quantize.of(Standing.CONNECTED, Operands.firstOnly(node), List.of(new Result.SameAs(0)));
-      default -> new Keep("cubic interpolation leaves its input's range");
+      default ->
+          Quantize.of(
+              Standing.ON_REQUEST, Operands.firstOnly(node), List.of(new Result.OwnRange()));
     };
   }
 }

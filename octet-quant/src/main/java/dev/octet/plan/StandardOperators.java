@@ -22,7 +22,14 @@ final class StandardOperators {
           new MovementQuantizer(),
           new SplitQuantizer(),
           new PadQuantizer(),
-          new ResizeQuantizer());
+          new ResizeQuantizer(),
+          new GatherQuantizer(),
+          new WhereQuantizer(),
+          new ArgMaxQuantizer(),
+          new TopKQuantizer(),
+          new CumSumQuantizer(),
+          new NormalizationQuantizer(),
+          new EmbeddingQuantizer());
 
   private static final Map<String, OpQuantizer> BY_TYPE = new LinkedHashMap<>();
 

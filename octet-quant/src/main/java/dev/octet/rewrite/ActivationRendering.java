@@ -202,10 +202,20 @@ final class ActivationRendering {
       String before = names.beforeQuantization(name);
       editor.renameLike(source, before.equals(name) ? before + "_" : before);
       editor.setType(source, null);
-      editor.rename(result, name);
+      rename(result, name);
     } else if (source == absorbedInto.get(floats.value(place))) {
       // The input of an absorbed node now computes that node's result.
-      editor.rename(source, name);
+      rename(source, name);
+    }
+  }
+
+  /// Callers know names of the main graph; those in bodies need not be kept, and another body may
+  /// have the same.
+  private void rename(Value value, String name) {
+    if (value.producer().orElseThrow().graph() == editor.graph()) {
+      editor.rename(value, name);
+    } else {
+      editor.renameLike(value, name);
     }
   }
 }
