@@ -28,8 +28,7 @@ final class NormalizationQuantizer implements OpQuantizer {
     if (node.intAttribute("training_mode", 0) != 0) {
       return new Keep("it is in training mode");
     }
-    List<Operand> operands =
-        new ArrayList<>(List.of(new Operand.Activation(), Operands.weight()));
+    List<Operand> operands = new ArrayList<>(List.of(new Operand.Activation(), Operands.weight()));
     for (int i = 2; i < node.inputs().size(); i++) {
       operands.add(new Operand.Untouched());
     }

@@ -26,7 +26,8 @@ final class WhereQuantizer implements OpQuantizer {
     for (int i = 1; i <= 2; i++) {
       Optional<DenseTensor> constant = facts.constantInput(node, i);
       if (constant.isPresent() && facts.isReal(node, i) && isMask(constant.get())) {
-        return new Keep("it puts in a number so large that codes reaching it tell nothing else apart");
+        return new Keep(
+            "it puts in a number so large that codes reaching it tell nothing else apart");
       }
     }
     return Quantize.of(

@@ -89,8 +89,10 @@ class BodiesTest {
       QuantizationScheme scheme =
           QuantizationScheme.builder().exceptNodes(List.of(pattern)).build();
       assertThat(plan(model(), scheme).nodes())
-          .filteredOn(node -> node.fate() instanceof NodePlan.Fate.Kept(String reason)
-              && reason.equals("the scheme says so"))
+          .filteredOn(
+              node ->
+                  node.fate() instanceof NodePlan.Fate.Kept(String reason)
+                      && reason.equals("the scheme says so"))
           .as(pattern)
           .extracting(NodePlan::firstOutput)
           .containsExactly("looped.body/p");

@@ -58,7 +58,8 @@ class EveryOperatorTest {
         "Pad          | m = Pad(c, pads, four)",
         "Pad          | m = Pad(c, pads)",
         "Pad          | m = Pad<mode = \"reflect\">(c, pads)",
-        "Resize       | u = Unsqueeze(c, starts) r = Resize<mode = \"cubic\">(u, , wide) m = Squeeze(r, starts)",
+        "Resize       | u = Unsqueeze(c, starts) r = Resize<mode = \"cubic\">(u, , wide) m ="
+            + " Squeeze(r, starts)",
         "Resize       | m = Resize<mode = \"nearest\">(c, , scales)",
         "Split        | m, n = Split<axis = 2>(c, parts)",
         "Concat       | m = Concat<axis = 2>(c, c)",
@@ -70,7 +71,8 @@ class EveryOperatorTest {
         "Mul          | m = Mul(c, t)",
         "Add          | m = Add(c, four)",
         "ArgMax       | a = ArgMax<axis = 1>(c) f = Cast<to = 1>(a) m = Add(c, f)",
-        "com.microsoft.EmbedLayerNormalization | e, i = com.microsoft.EmbedLayerNormalization(ids, , t, t, , ls, lb) m = Add(c, e)",
+        "com.microsoft.EmbedLayerNormalization | e, i = com.microsoft.EmbedLayerNormalization(ids,"
+            + " , t, t, , ls, lb) m = Add(c, e)",
         "Unsqueeze    | u = Unsqueeze(c, starts) m = Squeeze(u, starts)"
       })
   void staysCloseToTheFloatModel(String opType, String nodes) {
@@ -101,9 +103,7 @@ class EveryOperatorTest {
 
   /// `Gather` picks of a constant alone have no batch to be convolved with.
   private static String last(String nodes) {
-    return nodes.contains("GatherElements")
-        ? "z = Add(c, m) y = Conv(z, w)"
-        : "y = Conv(m, w)";
+    return nodes.contains("GatherElements") ? "z = Add(c, m) y = Conv(z, w)" : "y = Conv(m, w)";
   }
 
   private static Model model(String nodes) {

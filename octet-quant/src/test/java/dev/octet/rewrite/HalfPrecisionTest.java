@@ -38,7 +38,8 @@ class HalfPrecisionTest {
     "0.01, UINT8, INT8, 17", "0.01, UINT8, INT8, 21", "0.01, INT8, INT8, 21",
     "1, UINT16, INT16, 21", "0.01, UINT16, INT16, 17", "100, UINT8, UINT8, 19"
   })
-  void staysCloseToTheFloatModel(float magnitude, QuantType activations, QuantType weights, int opset) {
+  void staysCloseToTheFloatModel(
+      float magnitude, QuantType activations, QuantType weights, int opset) {
     Model model = model(opset);
     QuantizationScheme scheme =
         QuantizationScheme.builder()

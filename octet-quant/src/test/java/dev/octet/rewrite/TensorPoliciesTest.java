@@ -67,8 +67,7 @@ class TensorPoliciesTest {
   @Test
   void aWeightTakesAnotherAxisAndSymmetry() {
     QuantParams params =
-        weight(
-            Policy.OPEN.withAxis(-2).withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC));
+        weight(Policy.OPEN.withAxis(-2).withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC));
 
     assertThat(params.granularity()).isEqualTo(Granularity.perChannel(1));
     assertThat(params.type()).isEqualTo(QuantType.UINT8);
@@ -81,8 +80,7 @@ class TensorPoliciesTest {
         QuantizationScheme.builder()
             .forTensor(
                 "c",
-                Policy.OPEN.withStated(
-                    new StatedGrid.Scales(List.of(new ScaleChoice(0.125f, 7)))))
+                Policy.OPEN.withStated(new StatedGrid.Scales(List.of(new ScaleChoice(0.125f, 7)))))
             .build();
 
     assertThat(QuantizationPlanner.needs(model(), scheme).values()).doesNotContain("c");
@@ -175,7 +173,10 @@ class TensorPoliciesTest {
         catchThrowableOfType(
             OctetException.class, () -> QuantizationPlanner.needs(model(), scheme));
 
-    assertThat(failure.diagnostics()).extracting(Diagnostic::hint).first().asString()
+    assertThat(failure.diagnostics())
+        .extracting(Diagnostic::hint)
+        .first()
+        .asString()
         .contains("second");
   }
 
