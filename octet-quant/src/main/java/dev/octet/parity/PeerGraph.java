@@ -2,6 +2,7 @@ package dev.octet.parity;
 
 import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The main graph of a model as the peer sees it: typed by shape inference, constants being
+/// A model as the peer sees it: typed by shape inference, constants being
 /// initializers only.
 final class PeerGraph {
   private final Model model;
@@ -24,9 +25,14 @@ final class PeerGraph {
     this.model = model;
     Model inferred = model.copy();
     ShapeInference.infer(inferred);
-    for (Value value : inferred.graph().values()) {
-      value.dataType().ifPresent(type -> types.put(value.name(), type));
+    note(inferred.graph());
+  }
+
+  private void note(Graph graph) {
+    for (Value value : graph.values()) {
+      value.dataType().ifPresent(type -> types.putIfAbsent(value.name(), type));
     }
+    graph.nodes().forEach(node -> node.subgraphs().forEach(this::note));
   }
 
   Model model() {

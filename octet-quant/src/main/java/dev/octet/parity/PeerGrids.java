@@ -16,7 +16,6 @@ import dev.octet.numeric.TinyScales;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.stats.Range;
 import dev.octet.stats.Spread;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,62 +112,6 @@ final class PeerGrids {
     return granularity instanceof Granularity.PerBlock
         ? own
         : restated(own, data, shape, rule, overrides);
-  }
-
-  /// Parameters of an initializer that an operator reads as codes in QOperator form. Where
-  /// activations and weights have one type the peer asks for the symmetry of weights.
-  QuantParams elementwise(Value value) {
-    QuantType type = either(override(value).type(), options.activationType());
-    boolean symmetric =
-        type == options.weightType()
-            ? options.isWeightSymmetric(type)
-            : options.has(PeerSwitch.ACTIVATION_SYMMETRIC);
-    return data(value, type, symmetric, CodeSpan.FULL, OptionalInt.empty());
-  }
-
-  /// Parameters of a weight in QOperator form: symmetric as its type suggests, also per channel.
-  QuantParams product(Value value, OptionalInt channels, CodeSpan span) {
-    QuantType type = either(override(value).type(), options.weightType());
-    boolean symmetric =
-        channels.isPresent() || type == options.weightType()
-            ? options.isWeightSymmetric(type)
-            : options.has(PeerSwitch.ACTIVATION_SYMMETRIC);
-    return data(value, type, symmetric, span, channels);
-  }
-
-  /// Parameters of a convolution's weight in QOperator form, per channel: INT8 whatever was asked.
-  QuantParams kernel(Value value) {
-    QuantType type = either(override(value).type(), QuantType.INT8);
-    CodeSpan span = options.has(PeerSwitch.REDUCE_RANGE) ? CodeSpan.REDUCED : CodeSpan.FULL;
-    return data(value, type, options.isWeightSymmetric(type), span, OptionalInt.of(0));
-  }
-
-  private QuantParams data(
-      Value value, QuantType type, boolean symmetric, CodeSpan span, OptionalInt axis) {
-    DenseTensor tensor = graph.initializer(value).orElseThrow();
-    long[] shape = tensor.dims().stream().mapToLong(Long::longValue).toArray();
-    RealType real = graph.realType(value).orElseThrow();
-    List<PeerOverride> overrides = options.overrides().getOrDefault(value.name(), List.of());
-    PeerOverride first = override(value);
-    if (first.grid() != null) {
-      return stated(type, real, axis, overrides);
-    }
-    GridRule rule =
-        new GridRule(
-            type,
-            either(first.symmetric(), symmetric) ? Symmetry.SYMMETRIC : Symmetry.ASYMMETRIC,
-            either(first.span(), span),
-            options.minimumRealRange(),
-            real,
-            TinyScales.KEPT);
-    Granularity granularity =
-        axis.isPresent() ? Granularity.perChannel(axis.getAsInt()) : Granularity.perTensor();
-    float[] data = PeerConstants.floats(tensor);
-    QuantParams own = TensorQuantizer.chooseParams(data, shape, granularity, rule);
-    // Said once, it is said of every channel.
-    List<PeerOverride> each =
-        overrides.size() == 1 ? Collections.nCopies(own.count(), first) : overrides;
-    return restated(own, data, shape, rule, each);
   }
 
   private Granularity granularity(boolean weight, OptionalInt axis) {

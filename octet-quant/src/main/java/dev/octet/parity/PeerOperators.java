@@ -96,10 +96,15 @@ final class PeerOperators {
 
   /// Whether a node takes part (`should_quantize_node`).
   boolean takes(Node node) {
-    return (options.nodes().isEmpty() || options.nodes().contains(node.name()))
-        && chosen.contains(node.opType())
-        && !node.opType().equals("QuantizeLinear")
-        && !node.opType().equals("DequantizeLinear")
-        && !options.excludedNodes().contains(node.name());
+    return takes(node.opType(), node.name());
+  }
+
+  /// As [#takes(Node)], for a node that the peer has put in another's place.
+  boolean takes(String opType, String name) {
+    return (options.nodes().isEmpty() || options.nodes().contains(name))
+        && chosen.contains(opType)
+        && !opType.equals("QuantizeLinear")
+        && !opType.equals("DequantizeLinear")
+        && !options.excludedNodes().contains(name);
   }
 }

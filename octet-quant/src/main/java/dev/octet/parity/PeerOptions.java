@@ -86,9 +86,6 @@ public record PeerOptions(
   /// The opset the peer converts a model to before it quantizes it; empty when it leaves the model
   /// alone. The model a plan is made for must have been converted already.
   public OptionalInt neededOpset(Model model) {
-    if (format == OutputFormat.DYNAMIC) {
-      return OptionalInt.empty();
-    }
     int opset = model.opset().orElse(0);
     int needed = opset < 10 ? 11 : opset;
     if (blockSize > 0 || usesType(2 * Byte.SIZE)) {

@@ -38,14 +38,8 @@ public final class PeerPlanner {
     PeerGraph graph = new PeerGraph(model);
     return switch (options.format()) {
       case QDQ -> PeerQdqPlan.make(graph, options, table);
-      case QOPERATOR -> PeerQOperatorPlan.make(graph, options, table);
-      case DYNAMIC ->
-          throw OctetException.failure(
-              "format-not-ready",
-              "format " + options.format(),
-              "cannot be planned in the peer's manner yet",
-              "use format QDQ",
-              null);
+      case QOPERATOR -> PeerOperatorPlan.make(graph, options, table);
+      case DYNAMIC -> PeerDynamicPlan.make(graph, options);
     };
   }
 }

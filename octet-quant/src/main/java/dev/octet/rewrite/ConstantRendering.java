@@ -80,10 +80,14 @@ final class ConstantRendering {
           "keep the node that reads it in float, or use symmetric INT8 weights",
           null);
     }
-    long[] shape = biasShape(constant.dims(), values.length, plan.length());
+    long[] shape =
+        names.writesDefaultZeroPoints() && constant.elementCount() == values.length
+            ? constant.dims().stream().mapToLong(Long::longValue).toArray()
+            : biasShape(constant.dims(), values.length, plan.length());
     Node reader = floats.firstReader(plan.key());
     ParameterStore.Stored stored =
-        parameters.putBias(stem, reader.graph(), quantized.scales(), real, shape.length - 1);
+        parameters.putBias(
+            stem, reader.graph(), quantized.scales(), real, Math.max(0, shape.length - 1));
     DenseTensor codes = DenseTensor.ofInts(quantized.codes(), shape);
     Value initializer = initializer(reader.graph(), stem, codes);
     return dequantize(reader, stem, initializer, stored, names.dequantizedBias(stem));

@@ -56,7 +56,7 @@ final class PeerOperatorNames implements RenderedNames {
 
   @Override
   public String dequantized(String stem) {
-    return stem + "_DequantizeLinear_Output";
+    return stem;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.octet.rewrite.dynamic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Value;
 import dev.octet.numeric.Granularity;
@@ -15,12 +16,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Constants stored as codes, each once for each form in which it is read.
 final class CodeStore {
   private final GraphEditor editor;
   private final Places places;
   private final DynamicNames names;
+  private final Function<Value, Graph> owner;
   private final Map<Stored, Coded> stored = new HashMap<>();
   private final Map<DenseTensor, Value> shared = new HashMap<>();
   private final Map<String, Value> plain = new LinkedHashMap<>();
@@ -29,7 +32,9 @@ final class CodeStore {
 
   private record Stored(String key, WeightForm form) {}
 
-  CodeStore(GraphEditor editor, Places places, DynamicNames names) {
+  /// @param owner the graph that defines a value
+  CodeStore(GraphEditor editor, Places places, DynamicNames names, Function<Value, Graph> owner) {
+    this.owner = owner;
     this.editor = editor;
     this.places = places;
     this.names = names;
@@ -58,12 +63,14 @@ final class CodeStore {
   }
 
   /// A constant, one for all that want the same where names do not matter.
-  Value constant(String descriptive, String brief, DenseTensor tensor) {
+  ///
+  /// @param graph where it belongs unless it is shared
+  Value constant(Graph graph, String descriptive, String brief, DenseTensor tensor) {
     return switch (names) {
       case COMPACT ->
           shared.computeIfAbsent(
               tensor, content -> editor.addInitializer(editor.graph(), brief, content));
-      case PEER -> editor.addInitializer(editor.graph(), descriptive, tensor);
+      case PEER -> editor.addInitializer(graph, descriptive, tensor);
     };
   }
 
@@ -76,7 +83,9 @@ final class CodeStore {
     DenseTensor constant = constant(plan);
     long[] shape = constant.dims().stream().mapToLong(Long::longValue).toArray();
     byte[] codes = TensorQuantizer.quantize(data, shape, params);
-    String stem = places.value(plan.value()).name();
+    Value floats = places.value(plan.value());
+    Graph graph = owner.apply(floats);
+    String stem = floats.name();
     DataType type = DataType.fromOnnx(params.type().onnxNumber()).orElseThrow();
     DenseTensor tensor =
         switch (form) {
@@ -96,7 +105,7 @@ final class CodeStore {
                   shape[1]);
         };
     String wish = names.value(stem + "_quantized", stem);
-    Value initializer = editor.addInitializer(editor.graph(), wish, tensor);
+    Value initializer = editor.addInitializer(graph, wish, tensor);
     wishes.put(initializer, wish);
     switch (form) {
       case PLAIN, CONVOLUTION -> plain.putIfAbsent(plan.value(), initializer);
@@ -114,8 +123,8 @@ final class CodeStore {
     }
     return new Coded(
         initializer,
-        constant(stem + "_scale", "s", DenseTensor.ofFloats(params.scales(), scaleShape)),
-        constant(stem + "_zero_point", "z", DenseTensor.ofBytes(type, zeros, zeroShape)));
+        constant(graph, stem + "_scale", "s", DenseTensor.ofFloats(params.scales(), scaleShape)),
+        constant(graph, stem + "_zero_point", "z", DenseTensor.ofBytes(type, zeros, zeroShape)));
   }
 
   private static long[] scaleShape(QuantParams params, long[] shape, WeightForm form) {

@@ -67,9 +67,14 @@ final class DynamicNode {
   ///
   /// @param result wanted name of what it computes
   Value add(NodeSpec spec, String result) {
-    Value output = editor.newValue(result, null);
+    Value output = newValue(result);
     add(spec.outputs(output));
     return output;
+  }
+
+  /// A value to be computed by a node added next.
+  Value newValue(String name) {
+    return editor.newValue(name, null);
   }
 
   /// As [#add], for a node whose outputs are given.
@@ -89,7 +94,7 @@ final class DynamicNode {
 
   /// An initializer.
   Value constant(String descriptive, String brief, DenseTensor tensor) {
-    return rendering.store().constant(descriptive, brief, tensor);
+    return rendering.store().constant(node.graph(), descriptive, brief, tensor);
   }
 
   /// Adds a node whose outputs stand for the float node's, which goes away.
@@ -123,8 +128,10 @@ final class DynamicNode {
 
   /// Tells that the node's first output is there as codes; the float node stays until it is known
   /// whether somebody reads it in float.
-  void movedTo(Coded codes) {
-    rendering.moved(node, codes, element(0));
+  ///
+  /// @param moving the node that computes the codes
+  void movedTo(Node moving, Coded codes) {
+    rendering.moved(node, moving, codes, element(0));
   }
 
   private Optional<String> key(int index) {

@@ -46,7 +46,7 @@ public final class DynamicRendering {
   private final Map<Scales, Value> products = new HashMap<>();
   private final Set<Value> orphans = new LinkedHashSet<>();
 
-  private record Moved(Coded codes, DataType element) {}
+  private record Moved(Node moving, Coded codes, DataType element) {}
 
   private record Scales(Graph graph, Value left, Value right) {}
 
@@ -63,10 +63,8 @@ public final class DynamicRendering {
     this.editor = editor;
     this.names = plan.style() == OutputStyle.PEER ? DynamicNames.PEER : DynamicNames.COMPACT;
     this.places = Places.of(copy);
-    this.store = new CodeStore(editor, places, names);
-    this.quantizing =
-        new RuntimeQuantizing(
-            editor, names, store, value -> Objects.requireNonNull(owners.get(value)));
+    this.store = new CodeStore(editor, places, names, this::owner);
+    this.quantizing = new RuntimeQuantizing(editor, names, store, this::owner);
     this.tensors = plan.byKey();
     plan.tensors().forEach(tensor -> keys.put(tensor.value(), tensor.key()));
     noteOwners(copy.graph());
@@ -140,8 +138,8 @@ public final class DynamicRendering {
     standIns.put(value, standIn);
   }
 
-  void moved(Node node, Coded result, DataType element) {
-    moved.put(node, new Moved(result, element));
+  void moved(Node node, Node moving, Coded result, DataType element) {
+    moved.put(node, new Moved(moving, result, element));
     codes.put(Objects.requireNonNull(keys.get(places.of(node.output(0)))), result);
   }
 
@@ -177,6 +175,7 @@ public final class DynamicRendering {
           } else {
             dequantized.put(place, dequantize(node, result));
           }
+          editor.rename(result.moving(), node.name());
         });
     for (Value value : orphans) {
       if (value.isUnused() && value.isConstant()) {
@@ -219,6 +218,14 @@ public final class DynamicRendering {
   private TensorPlan plan(String key) {
     return Optional.ofNullable(tensors.get(key))
         .orElseThrow(() -> new IllegalStateException("no plan for '" + key + "'"));
+  }
+
+  /// The graph that defines a value.
+  private Graph owner(Value value) {
+    return value
+        .producer()
+        .map(Node::graph)
+        .orElseGet(() -> Objects.requireNonNull(owners.get(value)));
   }
 
   private void noteOwners(Graph graph) {

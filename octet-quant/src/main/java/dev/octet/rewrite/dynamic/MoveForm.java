@@ -20,10 +20,10 @@ final class MoveForm implements DynamicForm {
     Coded source = coded.operand(0, WeightForm.PLAIN);
     List<@Nullable Value> inputs = new ArrayList<>(node.inputs());
     inputs.set(0, source.codes());
-    Value codes =
+    Value codes = coded.newValue(coded.names().value(node.output(0).name() + "_quantized", "q"));
+    Node moving =
         coded.add(
-            NodeSpec.of(node.opType()).attributes(node.attributes()).inputs(inputs),
-            coded.names().value(node.output(0).name() + "_quantized", "q"));
-    coded.movedTo(new Coded(codes, source.scale(), source.zeroPoint()));
+            NodeSpec.of(node.opType()).attributes(node.attributes()).inputs(inputs).outputs(codes));
+    coded.movedTo(moving, new Coded(codes, source.scale(), source.zeroPoint()));
   }
 }

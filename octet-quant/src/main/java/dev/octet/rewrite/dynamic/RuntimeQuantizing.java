@@ -7,6 +7,8 @@ import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Node;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 
 /// Nodes that quantize a value while the model runs.
@@ -18,6 +20,7 @@ final class RuntimeQuantizing {
   private final DynamicNames names;
   private final CodeStore store;
   private final Function<Value, Graph> owner;
+  private final Map<DenseTensor, Value> fixed = new HashMap<>();
 
   /// @param owner the graph that a graph input belongs to
   RuntimeQuantizing(
@@ -62,10 +65,10 @@ final class RuntimeQuantizing {
   /// is widened to hold 0, without which the zero point would be no code, and the zero point is
   /// rounded, not cut off.
   private Coded quantizeStepByStep(Place place, Value floats, String stem) {
-    Value zero = store.constant("fixed_zero", "k", DenseTensor.scalar(0f));
-    Value half = store.constant("fixed_half", "k", DenseTensor.scalar(0.5f));
-    Value steps = store.constant("fixed_quantization_range_uint8", "k", DenseTensor.scalar(255f));
-    Value least = store.constant("fixed_least_scale", "k", DenseTensor.scalar(Float.MIN_NORMAL));
+    Value zero = constant("fixed_zero", "k", DenseTensor.scalar(0f));
+    Value half = constant("fixed_half", "k", DenseTensor.scalar(0.5f));
+    Value steps = constant("fixed_quantization_range_uint8", "k", DenseTensor.scalar(255f));
+    Value least = constant("fixed_least_scale", "k", DenseTensor.scalar(Float.MIN_NORMAL));
     Value low = step(place, "Min", stem + "_low", reduce(place, "ReduceMin", floats, stem), zero);
     Value high = step(place, "Max", stem + "_high", reduce(place, "ReduceMax", floats, stem), zero);
     Value width = step(place, "Sub", stem + "_scale_Sub", high, low);
@@ -90,6 +93,11 @@ final class RuntimeQuantizing {
                 .inputs(floats, scale, zeroPoint),
             names.value(stem + "_quantized", "q"));
     return new Coded(codes, scale, zeroPoint);
+  }
+
+  private Value constant(String descriptive, String brief, DenseTensor tensor) {
+    return fixed.computeIfAbsent(
+        tensor, _ -> store.constant(editor.graph(), descriptive, brief, tensor));
   }
 
   private Value reduce(Place place, String opType, Value floats, String stem) {

@@ -5,8 +5,6 @@ import java.util.Optional;
 
 /// `ArgMax` of codes: the largest code stands for the largest number.
 final class ArgMaxForm implements IntegerForm {
-  private static final int EIGHT_BIT_KERNEL = 12;
-
   @Override
   public List<String> opTypes() {
     return List.of("ArgMax");
@@ -15,9 +13,9 @@ final class ArgMaxForm implements IntegerForm {
   @Override
   public Optional<Folded> write(CodedNode node) {
     Optional<Codes> data = node.activation(0);
-    return node.opset() < EIGHT_BIT_KERNEL || data.isEmpty()
+    return data.isEmpty()
         ? Optional.empty()
-        : Folded.same(node.node(), node.inputsWith(0, data.get().codes()))
-            .map(folded -> folded.with(Result.REAL));
+        : Optional.of(
+            Folded.same(node.node(), node.inputsWith(0, data.get().codes())).with(Result.REAL));
   }
 }

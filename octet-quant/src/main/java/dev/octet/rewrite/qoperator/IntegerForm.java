@@ -18,39 +18,46 @@ interface IntegerForm {
   /// where there is none for these operands. Adds constants at most.
   Optional<Folded> write(CodedNode node);
 
-  /// An integer operator.
-  ///
-  /// @param spec operator, inputs and attributes; outputs and name are filled in
-  /// @param result what it computes
-  /// @param naming what becomes of the float operator's name
-  record Folded(NodeSpec spec, Result result, Naming naming) {
+  /// What takes a float operator's place.
+  sealed interface Folded {
     /// An operator of its own, which computes codes.
     static Optional<Folded> toCodes(NodeSpec spec) {
-      return Optional.of(new Folded(spec, Result.CODES, Naming.QUANTIZED));
+      return Optional.of(new Operator(spec, Result.CODES, Naming.QUANTIZED));
     }
 
     /// An operator of its own that reads codes and computes what the float operator computes.
     static Optional<Folded> toReal(NodeSpec spec) {
-      return Optional.of(new Folded(spec, Result.REAL, Naming.QUANTIZED));
+      return Optional.of(new Operator(spec, Result.REAL, Naming.QUANTIZED));
     }
 
     /// The very same operator, on codes.
     ///
     /// @param node the float operator
     /// @param inputs what it reads instead
-    static Optional<Folded> same(Node node, List<? extends @Nullable Value> inputs) {
-      return Optional.of(
-          new Folded(Operators.like(node).inputs(inputs), Result.CODES, Naming.KEPT));
-    }
-
-    Folded with(Result other) {
-      return new Folded(spec, other, naming);
-    }
-
-    Folded with(Naming other) {
-      return new Folded(spec, result, other);
+    static Operator same(Node node, List<? extends @Nullable Value> inputs) {
+      return new Operator(Operators.like(node).inputs(inputs), Result.CODES, Naming.KEPT);
     }
   }
+
+  /// An operator.
+  ///
+  /// @param spec operator, inputs and attributes; outputs and name are filled in
+  /// @param result what it computes
+  /// @param naming what becomes of the float operator's name
+  record Operator(NodeSpec spec, Result result, Naming naming) implements Folded {
+    Operator with(Result other) {
+      return new Operator(spec, other, naming);
+    }
+
+    Operator with(Naming other) {
+      return new Operator(spec, result, other);
+    }
+  }
+
+  /// Nothing: the codes that it reads are the codes of its result.
+  ///
+  /// @param codes those codes
+  record Nothing(Value codes) implements Folded {}
 
   /// What an integer operator computes.
   enum Result {

@@ -15,6 +15,8 @@ final class MaxPoolForm implements IntegerForm {
   @Override
   public Optional<Folded> write(CodedNode node) {
     boolean indices = node.node().outputs().size() > 1;
-    return node.opset() < EIGHT_BIT || indices ? Optional.empty() : Movements.write(node);
+    return node.opset() < EIGHT_BIT || indices
+        ? Optional.empty()
+        : Movements.write(node).map(Folded.class::cast);
   }
 }

@@ -25,6 +25,6 @@ final class MovementForm implements IntegerForm {
 
   @Override
   public Optional<Folded> write(CodedNode node) {
-    return Movements.write(node);
+    return Movements.write(node).map(Folded.class::cast);
   }
 }

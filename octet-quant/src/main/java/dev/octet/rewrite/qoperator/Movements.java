@@ -11,12 +11,12 @@ final class Movements {
   private Movements() {}
 
   /// The same operator on the codes of its first input.
-  static Optional<Folded> write(CodedNode node) {
+  static Optional<IntegerForm.Operator> write(CodedNode node) {
     Optional<Codes> data = node.input(0).filter(Codes::isEightBit);
     if (data.isEmpty() || !keepsGrid(node, data.get())) {
       return Optional.empty();
     }
-    return Folded.same(node.node(), node.inputsWith(0, data.get().codes()));
+    return Optional.of(Folded.same(node.node(), node.inputsWith(0, data.get().codes())));
   }
 
   /// Whether every output that is read is quantized to the grid that the codes are on.

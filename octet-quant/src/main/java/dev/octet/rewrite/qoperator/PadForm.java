@@ -23,7 +23,7 @@ final class PadForm implements IntegerForm {
     if (coded.opset() < CONSTANT_AS_INPUT) {
       return Optional.empty();
     }
-    Optional<Folded> moved = Movements.write(coded);
+    Optional<Folded> moved = Movements.write(coded).map(Folded.class::cast);
     if (moved.isEmpty() || !node.stringAttribute("mode", "constant").equals("constant")) {
       return moved;
     }
@@ -37,7 +37,7 @@ final class PadForm implements IntegerForm {
       inputs.add(null);
     }
     inputs.set(2, padding.get());
-    return Folded.same(node, inputs);
+    return Optional.of(Folded.same(node, inputs));
   }
 
   /// The code to pad with.

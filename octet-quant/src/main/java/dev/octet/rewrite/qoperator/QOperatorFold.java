@@ -26,6 +26,9 @@ public final class QOperatorFold {
   private final Names names;
   private final Map<Value, Node> conversions = new LinkedHashMap<>();
 
+  /// What folded nodes read and may have been the last to read.
+  private final Set<Value> orphans = new LinkedHashSet<>();
+
   /// How what a fold adds is named.
   public interface Names {
     /// The name of an integer operator.
@@ -77,6 +80,30 @@ public final class QOperatorFold {
             .ifPresent(conversion -> conversions.put(input, conversion));
       }
     }
+    switch (folded) {
+      case IntegerForm.Operator operator -> put(coded, operator);
+      case IntegerForm.Nothing(Value codes) -> skip(coded, codes);
+    }
+  }
+
+  /// Lets the codes that a node reads stand for those of its result.
+  private void skip(CodedNode coded, Value codes) {
+    Node quantizer = coded.quantizer(0).orElseThrow();
+    editor.replaceAllUses(quantizer.output(0), codes);
+    noteReaders(codes);
+    editor.remove(quantizer);
+    remove(coded.node());
+  }
+
+  private void noteReaders(Value codes) {
+    codes.uses().stream()
+        .map(Use::node)
+        .filter(Operators::isDequantize)
+        .forEach(reader -> conversions.put(reader.output(0), reader));
+  }
+
+  private void put(CodedNode coded, IntegerForm.Operator folded) {
+    Node node = coded.node();
     NodeSpec spec = folded.spec().named("").outputs(freshValues(node));
     if (spec.domain().equals(Operators.MICROSOFT)) {
       importMicrosoft();
@@ -121,13 +148,10 @@ public final class QOperatorFold {
       Value codes = quantizer.get().output(0);
       wishes.put(integer.output(i), names.codes(codes.name(), node));
       editor.replaceAllUses(codes, integer.output(i));
-      integer.output(i).uses().stream()
-          .map(Use::node)
-          .filter(Operators::isDequantize)
-          .forEach(reader -> conversions.put(reader.output(0), reader));
+      noteReaders(integer.output(i));
       editor.remove(quantizer.get());
     }
-    editor.remove(node);
+    remove(node);
     wishes.forEach(this::rename);
   }
 
@@ -139,8 +163,13 @@ public final class QOperatorFold {
         takeReal(output, integer.output(i), wishes);
       }
     }
-    editor.remove(node);
+    remove(node);
     wishes.forEach(this::rename);
+  }
+
+  private void remove(Node node) {
+    node.inputs().stream().filter(Objects::nonNull).forEach(orphans::add);
+    editor.remove(node);
   }
 
   private void takeReal(Value output, Value replacement, Map<Value, String> wishes) {
@@ -159,7 +188,7 @@ public final class QOperatorFold {
   /// Removes conversions that were read by folded nodes only, and the constants they alone used.
   private Map<String, Value> removeUnread() {
     Map<String, Value> gone = new LinkedHashMap<>();
-    Set<Value> constants = new LinkedHashSet<>();
+    Set<Value> constants = new LinkedHashSet<>(orphans);
     conversions.forEach(
         (result, conversion) -> {
           if (result.isUnused() && conversion.isInGraph()) {
@@ -168,18 +197,18 @@ public final class QOperatorFold {
             editor.remove(conversion);
           }
         });
-    remove(editor.graph(), constants);
+    removeUnread(editor.graph(), constants);
     return gone;
   }
 
-  private void remove(Graph graph, Set<Value> constants) {
+  private void removeUnread(Graph graph, Set<Value> constants) {
     for (Value value : graph.initializers()) {
       if (constants.contains(value) && value.isConstant() && value.isUnused()) {
         editor.removeInitializer(graph, value);
       }
     }
     for (Node node : graph.nodes()) {
-      node.subgraphs().forEach(subgraph -> remove(subgraph, constants));
+      node.subgraphs().forEach(subgraph -> removeUnread(subgraph, constants));
     }
   }
 

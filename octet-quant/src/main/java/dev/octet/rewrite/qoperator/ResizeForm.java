@@ -15,6 +15,8 @@ final class ResizeForm implements IntegerForm {
   @Override
   public Optional<Folded> write(CodedNode node) {
     boolean cubic = node.node().stringAttribute("mode", "nearest").equals("cubic");
-    return node.opset() < ANY_TYPE || cubic ? Optional.empty() : Movements.write(node);
+    return node.opset() < ANY_TYPE || cubic
+        ? Optional.empty()
+        : Movements.write(node).map(Folded.class::cast);
   }
 }

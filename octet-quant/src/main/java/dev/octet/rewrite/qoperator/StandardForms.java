@@ -26,6 +26,7 @@ final class StandardForms {
           new SplitForm(),
           new TopKForm(),
           new PadForm(),
+          new RectifierForm(),
           new ArgMaxForm(),
           new EmbedLayerNormalizationForm());
 

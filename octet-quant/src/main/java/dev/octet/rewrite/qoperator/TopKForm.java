@@ -20,6 +20,6 @@ final class TopKForm implements IntegerForm {
         || node.result(0).filter(data.get()::sameGridAs).isEmpty()) {
       return Optional.empty();
     }
-    return Folded.same(node.node(), node.inputsWith(0, data.get().codes()));
+    return Optional.of(Folded.same(node.node(), node.inputsWith(0, data.get().codes())));
   }
 }
