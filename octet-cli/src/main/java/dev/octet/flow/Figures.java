@@ -11,6 +11,11 @@ final class Figures {
     return String.format(Locale.ROOT, "%.2f KB", bytes / 1024.0);
   }
 
+  /// `6.43 GB`, with 1 GB = 1,000,000,000 bytes.
+  static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+  }
+
   /// `83.14 %` of a share from 0 to 1.
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);

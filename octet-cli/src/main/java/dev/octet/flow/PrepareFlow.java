@@ -36,6 +36,9 @@ public final class PrepareFlow {
 
   private static final long SEED = 0;
 
+  /// Bytes of a model up to which its passes are checked by running it.
+  private static final long MOST_VERIFIED = 1L << 30;
+
   private PrepareFlow() {}
 
   /// @param model ONNX file
@@ -141,7 +144,6 @@ public final class PrepareFlow {
             .orElse(ShapeHints.NONE);
     ShapeReport shapes = ShapeInference.infer(run.model(), hints);
     progress.update(1, 1);
-    byte[] encoded = ModelWriter.encode(run.model());
     request.output().ifPresent(target -> ModelWriter.write(run.model(), target));
     return new Result(
         request.model().getFileName().toString(),
@@ -149,7 +151,7 @@ public final class PrepareFlow {
         run.model().graph().nodeCount(),
         run.report(),
         shapes,
-        encoded.length,
+        ModelWriter.size(run.model()),
         check instanceof Check.Impossible(String reason) ? Optional.of(reason) : Optional.empty());
   }
 
@@ -162,6 +164,13 @@ public final class PrepareFlow {
 
   /// Tries the model on made-up inputs, which not every model takes.
   private static Check check(Model original) {
+    long bytes = ModelWriter.size(original);
+    if (bytes > MOST_VERIFIED) {
+      return new Check.Impossible(
+          "it takes "
+              + Figures.gigabytes(bytes)
+              + ", and running it after every pass would take far longer than the passes");
+    }
     try (ModelRunner runner =
         InferenceSession.open(original, "the model", SessionOptions.UNCHANGED)) {
       SampleSource samples = RandomSamples.of(runner.inputs(), SIZE, SEED);

@@ -32,6 +32,9 @@ import java.util.function.Supplier;
 /// Inputs in native memory are read in place; others are copied once. Observing values opens a
 /// second session, on a copy of the model that has them as outputs, and keeps it for the next time.
 public final class InferenceSession implements TimedRunner {
+  /// Bytes of a model up to which it is handed over in memory.
+  private static final long MOST_IN_MEMORY = 256L << 20;
+
   private final String description;
   private final SessionOptions options;
   private final OrtSession session;
@@ -81,6 +84,9 @@ public final class InferenceSession implements TimedRunner {
   /// @throws OctetException `BAD_INPUT` when ONNX Runtime does not take the model
   public static InferenceSession open(Model model, String description, SessionOptions options) {
     Model kept = model.copy();
+    if (ModelWriter.size(kept) > MOST_IN_MEMORY) {
+      return openAsFile(kept, description, options);
+    }
     byte[] encoded = ModelWriter.encode(kept);
     return open(
         description,
@@ -189,6 +195,19 @@ public final class InferenceSession implements TimedRunner {
                   new SessionOptions(
                       options.intraOpThreads(), options.optimization(), Optional.empty()),
                   names));
+    }
+  }
+
+  /// Opens a model that is too large for one message, or for two copies of it in memory, by way of
+  /// files that are gone when this returns; ONNX Runtime maps the data it needs.
+  private static InferenceSession openAsFile(
+      Model model, String description, SessionOptions options) {
+    try (TemporaryModel written = TemporaryModel.of(model)) {
+      return open(
+          description,
+          options,
+          settings -> OnnxRuntime.environment().createSession(written.file().toString(), settings),
+          () -> model);
     }
   }
 

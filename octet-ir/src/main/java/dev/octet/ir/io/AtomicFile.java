@@ -44,10 +44,17 @@ final class AtomicFile implements AutoCloseable {
     return channel;
   }
 
+  /// Ends writing, with everything on disk; the target is still what it was.
+  void finish() throws IOException {
+    if (channel.isOpen()) {
+      channel.force(true);
+      channel.close();
+    }
+  }
+
   /// Puts what was written in the target's place.
   void commit() throws IOException {
-    channel.force(true);
-    channel.close();
+    finish();
     try {
       Files.move(
           draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

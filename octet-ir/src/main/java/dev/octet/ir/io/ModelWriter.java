@@ -30,6 +30,9 @@ public final class ModelWriter {
   private static final long FIRST_IR_WITH_CONSTANTS = 4;
   private static final int BUFFER = 1 << 20;
 
+  /// Of a tensor, handed to the system at once.
+  private static final long PART = 1 << 26;
+
   /// Protobuf's own limit is 2^31 - 1 bytes; the rest is room for everything but tensor data.
   private static final long MOST_INSIDE = Integer.MAX_VALUE - (64L << 20);
 
@@ -57,10 +60,14 @@ public final class ModelWriter {
     ModelProto proto = encode(model, tensors);
     requireRoom(tensorBytes(model) - tensors.bytesAside(), file.toString());
     try {
-      if (!tensors.asides().isEmpty()) {
-        writeData(tensors.asides(), dataFile);
+      if (tensors.asides().isEmpty()) {
+        try (AtomicFile target = AtomicFile.open(file)) {
+          writeModel(proto, target);
+          target.commit();
+        }
+      } else {
+        writeBoth(proto, file, tensors.asides(), dataFile);
       }
-      writeModel(proto, file);
     } catch (IOException e) {
       throw OctetException.failure(
           "file-not-written",
@@ -79,6 +86,14 @@ public final class ModelWriter {
     requireSound(model, "model");
     requireRoom(tensorBytes(model), "model");
     return encode(model, new TensorSink(null)).toByteArray();
+  }
+
+  /// Bytes that [#write(Model, Path)] would write, the data beside the model included. Nothing is
+  /// encoded that holds tensor data, so this is cheap for any model.
+  public static long size(Model model) {
+    TensorSink tensors = new TensorSink(tensorBytes(model) > MOST_INSIDE ? "data" : null);
+    ModelProto proto = encode(model, tensors);
+    return proto.getSerializedSize() + tensors.dataSize();
   }
 
   /// The message for a model, sound or not.
@@ -119,31 +134,40 @@ public final class ModelWriter {
         : model.info().irVersion();
   }
 
-  private static void writeModel(ModelProto proto, Path file) throws IOException {
-    try (AtomicFile target = AtomicFile.open(file)) {
-      CodedOutputStream out =
-          CodedOutputStream.newInstance(Channels.newOutputStream(target.channel()), BUFFER);
-      proto.writeTo(out);
-      out.flush();
-      target.commit();
+  /// Both are complete on disk before either is seen, so that a full disk spoils neither.
+  private static void writeBoth(
+      ModelProto proto, Path file, List<TensorSink.Aside> asides, Path dataFile)
+      throws IOException {
+    try (AtomicFile data = AtomicFile.open(dataFile);
+        AtomicFile model = AtomicFile.open(file)) {
+      writeData(asides, data.channel());
+      writeModel(proto, model);
+      data.finish();
+      model.finish();
+      data.commit();
+      model.commit();
     }
   }
 
-  private static void writeData(List<TensorSink.Aside> asides, Path file) throws IOException {
-    try (AtomicFile target = AtomicFile.open(file)) {
-      FileChannel channel = target.channel();
-      for (TensorSink.Aside aside : asides) {
-        channel.position(aside.offset());
-        long size = aside.tensor().byteSize();
-        for (long done = 0; done < size; ) {
-          long part = Math.min(size - done, 1 << 30);
-          ByteBuffer bytes = aside.tensor().data().asSlice(done, part).asByteBuffer();
-          while (bytes.hasRemaining()) {
-            done += channel.write(bytes);
-          }
+  private static void writeModel(ModelProto proto, AtomicFile target) throws IOException {
+    CodedOutputStream out =
+        CodedOutputStream.newInstance(Channels.newOutputStream(target.channel()), BUFFER);
+    proto.writeTo(out);
+    out.flush();
+  }
+
+  private static void writeData(List<TensorSink.Aside> asides, FileChannel channel)
+      throws IOException {
+    for (TensorSink.Aside aside : asides) {
+      channel.position(aside.offset());
+      long size = aside.tensor().byteSize();
+      for (long done = 0; done < size; ) {
+        long part = Math.min(size - done, PART);
+        ByteBuffer bytes = aside.tensor().data().asSlice(done, part).asByteBuffer();
+        while (bytes.hasRemaining()) {
+          done += channel.write(bytes);
         }
       }
-      target.commit();
     }
   }
 

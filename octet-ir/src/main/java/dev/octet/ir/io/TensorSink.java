@@ -44,6 +44,11 @@ final class TensorSink {
     return asides.stream().mapToLong(aside -> aside.tensor().byteSize()).sum();
   }
 
+  /// Bytes of the file beside the model, gaps included.
+  long dataSize() {
+    return dataSize;
+  }
+
   /// A tensor in the model itself, added to what `fields` hold.
   TensorProto encode(Tensor tensor, TensorProto fields) {
     TensorProto.Builder builder = header(tensor, fields);
