@@ -164,8 +164,10 @@ final class PeerQdqPlan {
     grids
         .conversion(value)
         .ifPresent(
-            conversion ->
-                conversion(value, range, conversion, grids.converted(value, range, conversion)));
+            conversion -> {
+              Range own = grids.range(value).orElse(range);
+              conversion(value, own, conversion, grids.converted(value, own, conversion));
+            });
   }
 
   private void conversion(

@@ -34,7 +34,8 @@ final class ActivationRendering {
   private final Set<Node> quantizers = new HashSet<>();
 
   /// @param dequantizer gives the dequantized form
-  private record Pair(Node quantizer, Node dequantizer) {
+  /// @param stored what both read
+  private record Pair(Node quantizer, Node dequantizer, ParameterStore.Stored stored) {
     Value codes() {
       return quantizer.output(0);
     }
@@ -87,6 +88,10 @@ final class ActivationRendering {
       pairs.putIfAbsent(plan.key(), pair);
       results.put(reader, pair.result());
     }
+    if (source != named) {
+      // The input of an absorbed node now computes that node's result.
+      editor.rename(source, floats.name(named));
+    }
     return results;
   }
 
@@ -97,7 +102,7 @@ final class ActivationRendering {
   /// @return its dequantized form
   Value conversion(TensorPlan.Conversion plan, String stem, boolean shared) {
     Pair first = Objects.requireNonNull(pairs.get(plan.source()));
-    ParameterStore.Stored before = parameters.of(plan.source()).orElseThrow();
+    ParameterStore.Stored before = first.stored();
     String converted = names.convertedStem(stem);
     Node last = first.dequantizer();
     if (shared && names.separatesConversions()) {
@@ -118,7 +123,7 @@ final class ActivationRendering {
             plan.params(),
             List.of());
     Node quantizer = editor.insertAfter(last, quantizing(last.output(0), stored, converted, ""));
-    Pair pair = new Pair(quantizer, dequantizer(quantizer, stored, converted, ""));
+    Pair pair = new Pair(quantizer, dequantizer(quantizer, stored, converted, ""), stored);
     pairs.put(plan.key(), pair);
     if (plan.readers() == Readers.ALL) {
       Value source = first.result();
@@ -143,7 +148,7 @@ final class ActivationRendering {
         source.producer().isPresent()
             ? editor.insertAfter(anchor, spec)
             : editor.insertBefore(anchor, spec);
-    return new Pair(quantizer, dequantizer(quantizer, stored, stem, suffix));
+    return new Pair(quantizer, dequantizer(quantizer, stored, stem, suffix), stored);
   }
 
   private ParameterStore.Stored store(TensorPlan.Activation plan, String stem, Graph graph) {
