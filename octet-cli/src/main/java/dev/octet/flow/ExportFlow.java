@@ -118,7 +118,9 @@ public final class ExportFlow {
       options = options.withDimNames(request.dims());
     }
     if (request.batchNorm() == BatchNorm.KEEP) {
-      options = options.withCleanUp(StandardPipelines.export().without(List.of("fold-batch-norm")));
+      options =
+          options.withCleanUp(
+              StandardPipelines.export().disable(List.of("fold-batch-norm-into-conv")));
     }
     Export export = translate(file.program(), options, Lineage.fingerprint(request.program()));
     Model model = export.model();

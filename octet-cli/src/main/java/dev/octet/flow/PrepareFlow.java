@@ -124,7 +124,7 @@ public final class PrepareFlow {
   /// written
   public static Result run(Request request, Stages stages) {
     request.output().ifPresent(OutputFile::checked);
-    Pipeline pipeline = StandardPipelines.prepare().without(request.skip());
+    Pipeline pipeline = StandardPipelines.prepare().disable(request.skip());
     ModelFile.Onnx file = ModelFile.readOnnx(request.model());
     Model original = file.model();
     Progress progress = stages.begin("preparing");

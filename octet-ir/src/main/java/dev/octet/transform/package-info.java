@@ -8,7 +8,8 @@
 /// A [dev.octet.transform.Pass] is either a set of rules run together until none applies, or one
 /// [dev.octet.transform.ModelRewrite] for what cannot be seen from a single node (dead code, equal
 /// initializers, shapes). A [dev.octet.transform.Pipeline] is a fixed order of passes; any pass or
-/// rule can be left out by name. Every run ends in a [dev.octet.transform.PipelineReport] that says
+/// rule can be switched off by name, and what callers of the model would notice is off until it is
+/// switched on. Every run ends in a [dev.octet.transform.PipelineReport] that says
 /// what fired where and what declined why.
 ///
 /// [dev.octet.transform.Pipeline#run(Model)] edits the model it is given.

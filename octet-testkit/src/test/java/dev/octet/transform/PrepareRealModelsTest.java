@@ -15,9 +15,13 @@ import dev.octet.testkit.SharedData;
 import dev.octet.testkit.TensorAssertions;
 import dev.octet.testkit.Tolerance;
 import dev.octet.transform.rules.StandardPipelines;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,5 +75,28 @@ class PrepareRealModelsTest {
         assertThat(output == null || output.shape().isPresent()).as(node.describe()).isTrue();
       }
     }
+  }
+
+  /// Node counts of the peer's preprocessing, by model, as `conformance/python/peer_prepare.py`
+  /// recorded them.
+  private static Map<String, Integer> peerNodeCounts() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            PrepareRealModelsTest.class.getResourceAsStream("peer_prepare.csv"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .skip(1)
+          .map(line -> line.split(",", -1))
+          .collect(Collectors.toMap(row -> row[0], row -> Integer.parseInt(row[2])));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void noMoreNodesThanThePeerLeaves(Path file) throws IOException {
+    Model model = ModelReader.read(file);
+    PipelineReport report = StandardPipelines.prepare().run(model);
+    int peer = Objects.requireNonNull(peerNodeCounts().get(file.getFileName().toString()));
+    assertThat(model.graph().nodeCount()).as(report.toString()).isLessThanOrEqualTo(peer);
   }
 }

@@ -70,11 +70,13 @@ public final class OpsetConversion {
         : to(model, least);
   }
 
-  /// As [#to], as part of a running edit, which must not be kept when the result is not empty.
+  /// As [#to], as part of a running edit. Nodes that stand in the way are left as they are, so the
+  /// model must not be kept when there are any; try [#to] first.
   ///
   /// @param changes told of every node rewritten
   /// @return what stands in the way
-  static List<Diagnostic> convert(GraphEditor editor, int target, List<PassReport.Firing> changes) {
+  public static List<Diagnostic> convert(
+      GraphEditor editor, int target, List<PassReport.Firing> changes) {
     List<Diagnostic> outside = outside(editor.model(), target);
     if (!outside.isEmpty()) {
       return outside;

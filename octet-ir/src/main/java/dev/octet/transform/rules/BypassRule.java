@@ -13,6 +13,7 @@ abstract sealed class BypassRule implements RewriteRule
         RemoveIdentity,
         RemoveNoOpCast,
         RemoveNoOpConcat,
+        RemoveNoOpExpand,
         RemoveNoOpPad,
         RemoveNoOpReshape,
         RemoveNoOpSlice,

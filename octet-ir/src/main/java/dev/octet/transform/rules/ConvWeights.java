@@ -40,6 +40,11 @@ final class ConvWeights {
         || !context.canReplace(follower.output(0), conv.output(0))) {
       return "what " + conv.describe() + " computes has other readers";
     }
+    return obstacle(conv, context);
+  }
+
+  /// Why nothing can be folded into the convolution; `null` when something can.
+  static @Nullable String obstacle(Node conv, RewriteContext context) {
     Optional<DenseTensor> weights = context.constantInput(conv, 1);
     Optional<DenseTensor> bias = context.constantInput(conv, 2);
     if (weights.isEmpty() || (conv.input(2).isPresent() && bias.isEmpty())) {
@@ -68,6 +73,37 @@ final class ConvWeights {
             ? weights.dims().get(0)
             : weights.dims().get(1) * conv.intAttribute("group", 1);
     return Math.toIntExact(channels);
+  }
+
+  /// Number of input channels of a `Conv`.
+  int inputChannels() {
+    return Math.toIntExact(weights.dims().get(1) * conv.intAttribute("group", 1));
+  }
+
+  /// Makes a `Conv` work on `x·scale + shift` of each input channel. What is added is only right
+  /// where the convolution does not pad.
+  void foldInputs(BatchNorm before) {
+    int count = Math.toIntExact(weights.elementCount());
+    long rows = weights.dims().get(0);
+    long columns = weights.dims().get(1);
+    long perKernel = count / Math.max(1, rows * columns);
+    long rowsPerGroup = rows / conv.intAttribute("group", 1);
+    double[] values = new double[count];
+    double[] sums = new double[Math.toIntExact(rows)];
+    for (int i = 0; i < count; i++) {
+      int row = (int) (i / (perKernel * columns));
+      int channel = (int) (row / rowsPerGroup * columns + i / perKernel % columns);
+      values[i] = weights.doubleAt(i) * before.scale()[channel];
+      sums[row] += weights.doubleAt(i) * before.shift()[channel];
+    }
+    for (int row = 0; row < sums.length; row++) {
+      sums[row] += bias == null ? 0 : bias.doubleAt(row);
+    }
+    String hint = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
+    put(1, FloatTensors.of(weights.dataType(), weights.dims(), values), hint + ".weight");
+    if (bias != null || Arrays.stream(sums).anyMatch(sum -> sum != 0)) {
+      put(2, FloatTensors.of(weights.dataType(), List.of(rows), sums), hint + ".bias");
+    }
   }
 
   /// The first channel whose new bias or factor is not a finite number; -1 when all are.

@@ -1,23 +1,31 @@
 package dev.octet.transform.rules;
 
 import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Graph;
+import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
+import dev.octet.transform.NodeEvaluator;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RewriteRule;
 import dev.octet.transform.RuleOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Computes nodes whose inputs are all constant, where a Java evaluator gives the result exactly.
+/// Computes nodes whose inputs are all constant: exactly, by an evaluator in Java where there is
+/// one,
+/// else by the [NodeEvaluator] given, if any.
 ///
-/// Quantizing and dequantizing have no evaluator on purpose: folded, a quantized weight would be a
-/// float weight again.
+/// Quantizing and dequantizing are left alone on purpose: folded, a quantized weight would be a
+/// float weight again. So is whatever gives another result every time.
 public final class FoldConstants implements RewriteRule {
   /// Bytes a result may have that is larger than what it is made from.
   public static final long DEFAULT_LIMIT = 1 << 20;
@@ -33,14 +41,34 @@ public final class FoldConstants implements RewriteRule {
 
   private static final Map<String, ConstantEvaluator> BY_OPERATOR = byOperator();
 
+  private static final Set<String> NEVER =
+      Set.of(
+          "QuantizeLinear",
+          "DequantizeLinear",
+          "DynamicQuantizeLinear",
+          "QLinearConv",
+          "QLinearMatMul",
+          "ConvInteger",
+          "MatMulInteger",
+          "RandomNormalLike",
+          "RandomUniformLike",
+          "Multinomial",
+          "Bernoulli",
+          "Dropout");
+
+  private final NodeEvaluator fallback;
   private final long limit;
 
   public FoldConstants() {
-    this(DEFAULT_LIMIT);
+    this(NodeEvaluator.NONE, DEFAULT_LIMIT);
   }
 
+  /// A rule that can compute more, or larger, results.
+  ///
+  /// @param fallback computes what no evaluator in Java does
   /// @param limit bytes a result may have that is larger than what it is made from
-  public FoldConstants(long limit) {
+  public FoldConstants(NodeEvaluator fallback, long limit) {
+    this.fallback = fallback;
     this.limit = limit;
   }
 
@@ -51,13 +79,15 @@ public final class FoldConstants implements RewriteRule {
 
   @Override
   public String description() {
-    return "Cheap operators on constants are computed once, here.";
+    return "Operators on constants are computed once, here.";
   }
 
   @Override
   public RuleOutcome apply(Node node, RewriteContext context) {
-    ConstantEvaluator evaluator = node.domain().isEmpty() ? BY_OPERATOR.get(node.opType()) : null;
-    if (evaluator == null) {
+    if (!node.domain().isEmpty()
+        || node.inputs().isEmpty()
+        || NEVER.contains(node.opType())
+        || !node.subgraphs().isEmpty()) {
       return RuleOutcome.noMatch();
     }
     List<@Nullable DenseTensor> inputs = new ArrayList<>();
@@ -70,31 +100,84 @@ public final class FoldConstants implements RewriteRule {
       inputs.add(data.orElse(null));
       inputBytes += data.map(DenseTensor::byteSize).orElse(0L);
     }
+    for (Value output : node.outputs()) {
+      if (output != null && output.isGraphOutput()) {
+        return RuleOutcome.declined("a graph output must be computed by a node", output.name());
+      }
+    }
+    long allowed = Math.max(limit, inputBytes);
+    long expected = expectedBytes(node);
+    if (expected > allowed) {
+      return tooLarge(expected, node);
+    }
+    Optional<List<@Nullable DenseTensor>> results = evaluate(node, inputs);
+    if (results.isEmpty()) {
+      return RuleOutcome.declined("nothing here computes it", node);
+    }
+    long bytes = 0;
+    for (int i = 0; i < node.outputs().size(); i++) {
+      DenseTensor result = i < results.get().size() ? results.get().get(i) : null;
+      if (result == null && node.outputs().get(i) != null) {
+        return RuleOutcome.declined("not all of its outputs are tensors of numbers", node);
+      }
+      bytes += result == null ? 0 : result.byteSize();
+    }
+    if (bytes > allowed) {
+      return tooLarge(bytes, node);
+    }
+    return fold(node, results.get(), context);
+  }
+
+  /// Bytes of all results whose shape is known.
+  private static long expectedBytes(Node node) {
+    long bytes = 0;
+    for (Value output : node.outputs()) {
+      if (output != null && output.dataType().isPresent()) {
+        OptionalLong count = output.shape().map(Shape::elementCount).orElseGet(OptionalLong::empty);
+        bytes += count.isPresent() ? output.dataType().get().byteSize(count.getAsLong()) : 0;
+      }
+    }
+    return bytes;
+  }
+
+  private RuleOutcome tooLarge(long bytes, Node node) {
+    return RuleOutcome.declined(
+        "its result of " + bytes + " bytes is over the limit of " + limit, node);
+  }
+
+  private Optional<List<@Nullable DenseTensor>> evaluate(
+      Node node, List<@Nullable DenseTensor> inputs) {
+    ConstantEvaluator exact = BY_OPERATOR.get(node.opType());
     Value output = node.output(0);
-    if (inputs.isEmpty()) {
-      return RuleOutcome.noMatch();
-    }
-    if (output.isGraphOutput()) {
-      return RuleOutcome.declined("a graph output must be computed by a node", output.name());
-    }
     Optional<Shape> shape = output.shape().filter(Shape::isStatic);
-    if (shape.isEmpty() || output.dataType().isEmpty()) {
-      return RuleOutcome.declined("the shape of its result is not known", node);
+    if (exact != null && shape.isPresent() && node.outputs().size() == 1) {
+      Optional<DenseTensor> result = exact.evaluate(node, inputs, shape.get().sizes());
+      if (result.map(DenseTensor::dataType).equals(output.dataType()) && result.isPresent()) {
+        List<@Nullable DenseTensor> only = new ArrayList<>();
+        only.add(result.get());
+        return Optional.of(only);
+      }
     }
-    long bytes = output.dataType().get().byteSize(shape.get().elementCount().orElseThrow());
-    if (bytes > Math.max(limit, inputBytes)) {
-      return RuleOutcome.declined(
-          "its result of " + bytes + " bytes is over the limit of " + limit, node);
+    return fallback.evaluate(node, inputs);
+  }
+
+  private static RuleOutcome fold(
+      Node node, List<@Nullable DenseTensor> results, RewriteContext context) {
+    GraphEditor editor = context.editor();
+    Graph graph = node.graph();
+    Map<Value, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      Value output = i < node.outputs().size() ? node.outputs().get(i) : null;
+      DenseTensor result = results.get(i);
+      if (output != null && result != null) {
+        Value constant = editor.addInitializer(graph, output.name(), result);
+        editor.replaceAllUses(output, constant);
+        names.put(constant, output.name());
+      }
     }
-    Optional<DenseTensor> result = evaluator.evaluate(node, inputs, shape.get().sizes());
-    if (result.isEmpty() || result.get().dataType() != output.dataType().get()) {
-      return RuleOutcome.declined("no evaluator for its element type", node);
-    }
-    String name = output.name();
-    Value constant = context.editor().addInitializer(node.graph(), name, result.get());
-    context.bypass(node, constant);
-    context.editor().rename(constant, name);
-    return RuleOutcome.applied("computed, " + result.get());
+    editor.remove(node);
+    names.forEach(editor::rename);
+    return RuleOutcome.applied("computed, " + results.getFirst());
   }
 
   private static Map<String, ConstantEvaluator> byOperator() {

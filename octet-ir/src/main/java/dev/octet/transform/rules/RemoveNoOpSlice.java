@@ -6,6 +6,7 @@ import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RuleOutcome;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /// Takes out `Slice` nodes that keep everything.
 public final class RemoveNoOpSlice extends BypassRule {
@@ -30,8 +31,18 @@ public final class RemoveNoOpSlice extends BypassRule {
     Optional<Shape> after = node.output(0).shape();
     // Equal, fully known sizes mean nothing was cut; a negative step would still reverse.
     boolean same = before.isPresent() && before.get().isStatic() && before.equals(after);
-    return same && node.input(STEPS).isEmpty()
+    return same && stepsForward(node, context)
         ? RuleOutcome.applied("removed, keeps everything")
         : RuleOutcome.noMatch();
+  }
+
+  private static boolean stepsForward(Node node, RewriteContext context) {
+    return node.input(STEPS).isEmpty()
+        || context
+            .constantInput(node, STEPS)
+            .filter(
+                steps ->
+                    LongStream.range(0, steps.elementCount()).allMatch(i -> steps.longAt(i) > 0))
+            .isPresent();
   }
 }

@@ -1,7 +1,9 @@
 package dev.octet.transform.rules;
 
+import dev.octet.transform.NodeEvaluator;
 import dev.octet.transform.Pass;
 import dev.octet.transform.Pipeline;
+import java.util.List;
 
 /// The pipelines Octet itself runs.
 public final class StandardPipelines {
@@ -18,49 +20,74 @@ public final class StandardPipelines {
         Pass.of(new InferShapes()));
   }
 
+  /// As [#prepare(NodeEvaluator, long)], computing with what there is in Java, and with the
+  /// standard
+  /// limit.
+  public static Pipeline prepare() {
+    return prepare(NodeEvaluator.NONE, FoldConstants.DEFAULT_LIMIT);
+  }
+
   /// Everything that makes a model quantize well: constants first, for other rules ask for them;
   /// then what does nothing; then folding and canonical forms; cleaning up last.
-  public static Pipeline prepare() {
+  ///
+  /// Off until enabled, since callers or older runtimes would notice: `remove-unused-inputs`, and
+  /// what recognizes operators of newer opsets.
+  ///
+  /// @param evaluator computes operators on constants that have no evaluator in Java
+  /// @param foldLimit bytes a computed constant may have that is larger than what it is made from
+  public static Pipeline prepare(NodeEvaluator evaluator, long foldLimit) {
     return Pipeline.of(
-        Pass.of(new FreezeInputDefaults()),
-        Pass.of(new ConstantToInitializer()),
-        Pass.of(new InferShapes()),
-        Pass.of(new FoldShapes()),
-        Pass.of(
-            "fold",
-            "What is constant is computed now.",
-            new FoldConstants(),
-            new ConstantReshapeTarget()),
-        Pass.of(
-            "no-ops",
-            "Nodes that pass their input on unchanged go.",
-            new RemoveIdentity(),
-            new RemoveDropout(),
-            new RemoveNoOpCast(),
-            new RemoveNoOpConcat(),
-            new RemoveNoOpPad(),
-            new RemoveNoOpSlice(),
-            new RemoveNoOpTranspose(),
-            new RemoveNoOpReshape(),
-            new RemoveUnitPool()),
-        Pass.of(
-            "fold-into-conv",
-            "Affine operators after a convolution become part of its weights.",
-            new FoldBatchNormIntoConv(),
-            new FoldChannelArithmeticIntoConv()),
-        Pass.of(
-            "canonical-forms",
-            "Equal computations take the form that fuses and quantizes best.",
-            new AveragePoolToGlobal(),
-            new FuseTransposes(),
-            new TransposeToReshape(),
-            new RemoveNoOpTranspose(),
-            new RemoveNoOpReshape(),
-            new FuseReshapes(),
-            new MatMulOfReshapeToMatrix(),
-            new FuseMatMulAddIntoGemm()),
-        Pass.of(new RemoveUnused()),
-        Pass.of(new DeduplicateInitializers()),
-        Pass.of(new InferShapes()));
+            Pass.of(new FreezeInputDefaults()),
+            Pass.of(new ConstantToInitializer()),
+            Pass.of(ConvertOpset.ofUpsample()),
+            Pass.of(new InferShapes()),
+            Pass.of(new FoldShapes()),
+            Pass.of(
+                "fold",
+                "What is constant is computed now.",
+                new FoldConstants(evaluator, foldLimit),
+                new ConstantReshapeTarget()),
+            Pass.of(
+                "no-ops",
+                "Nodes that pass their input on unchanged go.",
+                new RemoveIdentity(),
+                new RemoveDropout(),
+                new RemoveNeutralArithmetic(),
+                new RemoveNoOpCast(),
+                new RemoveNoOpConcat(),
+                new RemoveNoOpExpand(),
+                new RemoveNoOpPad(),
+                new RemoveNoOpSlice(),
+                new RemoveNoOpTranspose(),
+                new RemoveNoOpReshape(),
+                new RemoveUnitPool()),
+            Pass.of(new MergeEqualNodes()),
+            Pass.of(
+                "fold-into-weights",
+                "Affine operators next to a layer, and padding before it, become part of it.",
+                new FoldPadIntoWindow(),
+                new FoldBatchNormIntoConv(),
+                new FoldChannelArithmeticIntoConv(),
+                new FoldBatchNormIntoLinear(),
+                new FoldBatchNormIntoNext()),
+            Pass.of(new PushTransposes()),
+            Pass.of(
+                "canonical-forms",
+                "Equal computations take the form that fuses and quantizes best.",
+                new AveragePoolToGlobal(),
+                new FuseTransposes(),
+                new TransposeToReshape(),
+                new RemoveNoOpTranspose(),
+                new RemoveNoOpReshape(),
+                new FuseSqueezes(),
+                new FuseReshapes(),
+                new FuseSlices(),
+                new MatMulOfReshapeToMatrix(),
+                new FuseMatMulAddIntoGemm()),
+            Pass.of(new RemoveUnused()),
+            Pass.of(new RemoveUnusedInputs()),
+            Pass.of(new DeduplicateInitializers()),
+            Pass.of(new InferShapes()))
+        .disable(List.of("remove-unused-inputs"));
   }
 }

@@ -2,6 +2,7 @@ package dev.octet.transform.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.octet.transform.NodeEvaluator;
 import org.junit.jupiter.api.Test;
 
 /// Rules that make constants of what is constant.
@@ -139,7 +140,7 @@ class ConstantsTest {
 
   @Test
   void resultsOverTheLimitStayComputed() {
-    RuleTrial.of(new FoldConstants(64))
+    RuleTrial.of(new FoldConstants(NodeEvaluator.NONE, 64))
         .declines(
             """
             g (float[N,4] x) => (float[N,4] y) <int64[2] size = {100, 4}> {

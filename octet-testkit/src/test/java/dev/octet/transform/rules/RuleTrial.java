@@ -41,6 +41,17 @@ final class RuleTrial {
   List<String> operatorsAfter(String before) {
     Model model =
         RewriteAssertions.assertRewriteKeepsOutputs(this::rewrite, before, Tolerance.FLOAT32);
+    return operators(model);
+  }
+
+  /// The model afterwards; asserts nothing.
+  Model after(String before) {
+    Model model = OnnxText.parse(before);
+    rewrite(model);
+    return model;
+  }
+
+  private static List<String> operators(Model model) {
     return model.graph().nodes().stream().map(Node::opType).toList();
   }
 
