@@ -226,7 +226,7 @@ def leaves(value):
     return [t for t in pytree.tree_leaves(value) if isinstance(t, torch.Tensor)]
 
 
-def make(folder, name, with_onnx):
+def make(folder, name, with_onnx, keep):
     torch.manual_seed(7)
     build, example, dynamic = ZOO[name]
     model = build().eval()
@@ -251,7 +251,8 @@ def make(folder, name, with_onnx):
         except Exception as failure:  # the peer's failure is a finding, not ours
             facts = {"failure": str(failure).splitlines()[0][:200]}
         (folder / f"{name}.json").write_text(json.dumps(facts))
-        (folder / f"{name}.peer.onnx").unlink(missing_ok=True)
+        if not keep:
+            (folder / f"{name}.peer.onnx").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
@@ -261,6 +262,7 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--onnx", action="store_true")
+    parser.add_argument("--keep", action="store_true", help="with --onnx: keep NAME.peer.onnx")
     options = parser.parse_args()
     torch.set_num_threads(1)
     vision(), transformers(), audio()
@@ -270,7 +272,7 @@ if __name__ == "__main__":
     options.out.mkdir(parents=True, exist_ok=True)
     for each in options.names or ZOO:
         try:
-            make(options.out, each, options.onnx)
+            make(options.out, each, options.onnx or options.keep, options.keep)
             print(each, "made", flush=True)
         except Exception as failure:
             print(each, "NOT MADE:", type(failure).__name__, str(failure).splitlines()[0][:160], flush=True)

@@ -28,6 +28,10 @@ import java.util.stream.Stream;
 public final class ZooReport {
   private static final double RTOL = 1e-3;
   private static final double ATOL = 1e-5;
+
+  /// The opset that `torch.onnx.export` writes.
+  private static final ExportOptions OPTIONS = ExportOptions.standard().withOpset(20);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ZooReport() {}
@@ -79,7 +83,7 @@ public final class ZooReport {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", "");
     String peer = peerNodes(archive.resolveSibling(name + ".json"));
     try {
-      Model model = TorchExporter.export(Pt2Reader.read(archive), ExportOptions.standard());
+      Model model = TorchExporter.export(Pt2Reader.read(archive), OPTIONS);
       if (System.getenv("ZOO_KEEP") != null) {
         ModelWriter.write(model, archive.resolveSibling(name + ".onnx"));
       }

@@ -9,13 +9,26 @@ import java.util.List;
 public final class StandardPipelines {
   private StandardPipelines() {}
 
-  /// Light clean-up right after an export: batch normalization folded, constants as initializers,
-  /// dead code gone, shapes stated. Changes nothing a reader of the exported model would look for.
+  /// Light clean-up right after an export: what is constant is computed, batch normalization
+  /// folded,
+  /// what does nothing is gone, shapes stated. Changes nothing a reader of the exported model would
+  /// look for.
   public static Pipeline export() {
     return Pipeline.of(
         Pass.of(new ConstantToInitializer()),
         Pass.of(new InferShapes()),
         Pass.of(new FoldBatchNormIntoConv()),
+        Pass.of(new FoldShapes()),
+        Pass.of(new FoldConstants()),
+        Pass.of(
+            "no-ops",
+            "Nodes that pass their input on unchanged go.",
+            new RemoveNoOpCast(),
+            new RemoveNoOpConcat(),
+            new RemoveNoOpSlice(),
+            new RemoveNoOpReshape(),
+            new FuseTransposes(),
+            new RemoveNoOpTranspose()),
         Pass.of(new RemoveUnused()),
         Pass.of(new InferShapes()));
   }

@@ -1,12 +1,16 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.Attribute;
+import dev.octet.ir.DenseTensor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.SymInt;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// Pooling to a given output size: over everything → `GlobalAveragePool`, `GlobalMaxPool`; by equal
 /// windows → `AveragePool`, `MaxPool`.
@@ -37,26 +41,83 @@ final class AdaptivePoolTranslator implements AtenTranslator {
     if (wanted.stream().allMatch(size -> size.equals(Size.of(1)))) {
       return Translation.of(onnx.add(average ? "GlobalAveragePool" : "GlobalMaxPool", input));
     }
-    List<Long> kernel = new ArrayList<>();
+    long[] from = new long[dims];
+    long[] to = new long[dims];
+    boolean even = true;
     for (int axis = 0; axis < dims; axis++) {
-      SymInt size = call.meta("self").sizes().get(axis + 2);
-      if (!(size instanceof SymInt.Known(long in))
-          || !(wanted.get(wanted.size() == 1 ? 0 : axis) instanceof Size.Fixed(long out))
-          || in % out != 0) {
+      if (!(call.meta("self").sizes().get(axis + 2) instanceof SymInt.Known(long in))
+          || !(wanted.get(wanted.size() == 1 ? 0 : axis) instanceof Size.Fixed(long out))) {
         return Translation.unsupported(
-            "adaptive pooling from %s to %s, which takes windows of unequal size"
-                .formatted(call.meta("self"), wanted));
+            "adaptive pooling from or to a varying size, other than to 1");
       }
-      kernel.add(in / out);
+      from[axis] = in;
+      to[axis] = out;
+      even &= in % out == 0;
     }
-    if (kernel.stream().allMatch(window -> window == 1)) {
+    if (Arrays.equals(from, to)) {
       return Translation.of(input);
     }
-    return Translation.of(
-        onnx.add(
-            NodeSpec.of(average ? "AveragePool" : "MaxPool")
-                .inputs(input)
-                .attribute("kernel_shape", new Attribute.OfInts(kernel))
-                .attribute("strides", new Attribute.OfInts(kernel))));
+    if (even) {
+      List<Long> kernel = new ArrayList<>();
+      for (int axis = 0; axis < dims; axis++) {
+        kernel.add(from[axis] / to[axis]);
+      }
+      return Translation.of(
+          onnx.add(
+              NodeSpec.of(average ? "AveragePool" : "MaxPool")
+                  .inputs(input)
+                  .attribute("kernel_shape", new Attribute.OfInts(kernel))
+                  .attribute("strides", new Attribute.OfInts(kernel))));
+    }
+    Value pooled = input;
+    for (int axis = 0; axis < dims; axis++) {
+      pooled =
+          average
+              ? averaged(onnx, pooled, axis, dims, (int) from[axis], (int) to[axis])
+              : greatest(onnx, pooled, axis + 2, (int) from[axis], (int) to[axis]);
+    }
+    return Translation.of(pooled);
+  }
+
+  // Windows of unequal size: each result is a row of a matrix that averages, axis after axis.
+  private static Value averaged(OnnxNodes onnx, Value input, int axis, int dims, int from, int to) {
+    float[] matrix = new float[from * to];
+    for (int i = 0; i < to; i++) {
+      int start = start(i, from, to);
+      int end = end(i, from, to);
+      for (int k = start; k < end; k++) {
+        matrix[k * to + i] = 1f / (end - start);
+      }
+    }
+    List<Long> order = new ArrayList<>(LongStream.range(0, dims + 2).boxed().toList());
+    Collections.swap(order, axis + 2, dims + 1);
+    Value turned = AxisOrderTranslator.transpose(onnx, input, order);
+    Value weights = onnx.constant("average", DenseTensor.ofFloats(matrix, from, to));
+    return AxisOrderTranslator.transpose(onnx, onnx.add("MatMul", turned, weights), order);
+  }
+
+  // Windows are filled up to equal length with their last element, which changes no maximum.
+  private static Value greatest(OnnxNodes onnx, Value input, int axis, int from, int to) {
+    int longest = 0;
+    for (int i = 0; i < to; i++) {
+      longest = Math.max(longest, end(i, from, to) - start(i, from, to));
+    }
+    long[] places = new long[to * longest];
+    for (int i = 0; i < places.length; i++) {
+      int window = i / longest;
+      places[i] = Math.min(start(window, from, to) + i % longest, end(window, from, to) - 1);
+    }
+    Value index = onnx.constant("windows", DenseTensor.ofLongs(places, to, longest));
+    Value windows = onnx.add(NodeSpec.of("Gather").inputs(input, index).attribute("axis", axis));
+    return onnx.add(
+        NodeSpec.of("ReduceMax").inputs(windows, onnx.vector(axis + 1L)).attribute("keepdims", 0));
+  }
+
+  private static int start(int window, int from, int to) {
+    return window * from / to;
+  }
+
+  private static int end(int window, int from, int to) {
+    return Math.ceilDiv((window + 1) * from, to);
   }
 }

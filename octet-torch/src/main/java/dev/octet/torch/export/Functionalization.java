@@ -7,6 +7,7 @@ import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.AtenOp;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.InputSpec;
+import dev.octet.torch.graph.NamedArgument;
 import dev.octet.torch.graph.OutputSpec;
 import dev.octet.torch.graph.TensorMeta;
 import java.util.ArrayList;
@@ -156,9 +157,22 @@ final class Functionalization {
     String name = node.op().name();
     String plain = PLAIN_NAMES.getOrDefault(name, name.substring(0, name.length() - 1));
     String overload = name.equals("zero_") ? "default" : node.op().overload();
-    nodes.add(resolved(node).withOp(new AtenOp(node.op().namespace(), plain, overload)));
+    AtenOp op = new AtenOp(node.op().namespace(), plain, overload);
+    nodes.add(renamed(resolved(node).withOp(op)));
     latest.put(target, node.output());
     renewBases(target);
+  }
+
+  /// Arguments of a few plain forms have other names at the same places.
+  private static AtenNode renamed(AtenNode node) {
+    List<AtenSchemas.Parameter> parameters = AtenSchemas.standard().parameters(node.op());
+    List<NamedArgument> arguments = new ArrayList<>(node.arguments());
+    boolean same = parameters.stream().anyMatch(each -> each.name().equals("self"));
+    if (!same && !parameters.isEmpty() && arguments.getFirst().name().equals("self")) {
+      NamedArgument written = arguments.removeFirst();
+      arguments.addFirst(NamedArgument.of(parameters.getFirst().name(), written.value()));
+    }
+    return node.withArguments(arguments);
   }
 
   /// Whether everything that shares memory with a tensor and is read later can be renewed.
