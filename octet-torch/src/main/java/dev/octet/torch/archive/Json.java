@@ -1,8 +1,10 @@
 package dev.octet.torch.archive;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.octet.diagnostic.OctetException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,7 +20,9 @@ import java.util.function.Function;
 /// @param path keys and indices from the document's root
 /// @param node what is there
 record Json(String file, String path, JsonNode node) {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  // PyTorch before 2.6 wrote Infinity as a number.
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   static Json parse(String file, String text) {
     try {
@@ -120,6 +124,10 @@ record Json(String file, String path, JsonNode node) {
       throw broken("is neither true nor false");
     }
     return node.booleanValue();
+  }
+
+  boolean isInfinite() {
+    return node.isFloatingPointNumber() && Double.isInfinite(node.doubleValue());
   }
 
   /// A number; the file writes the non-finite ones as text.

@@ -10,8 +10,9 @@ import dev.octet.torch.graph.ProgramInfo;
 import dev.octet.torch.graph.SymRange;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Reads the program part of schema 8.x: everything of `models/NAME.json` but the weights.
+/// Reads the program part of schema 7.x and 8.x: everything of `models/NAME.json` but the weights.
 ///
 /// @param graph the main graph
 /// @param inputSpecs meaning of each graph input
@@ -26,18 +27,21 @@ record ProgramParser(
     Map<String, SymRange> rangeConstraints,
     List<ModuleCall> moduleCalls,
     ProgramInfo info) {
-  private static final long MAJOR = 8;
+  /// PyTorch 2.5 wrote 7.3; what 8 changed is read in either form.
+  private static final long FIRST_MAJOR = 7;
+
+  private static final long LAST_MAJOR = 8;
 
   static ProgramParser parse(Json json) {
     Json version = json.field("schema_version");
     long major = version.field("major").integer();
     long minor = version.field("minor").integer();
-    if (major != MAJOR) {
+    if (major < FIRST_MAJOR || major > LAST_MAJOR) {
       throw OctetException.badInput(
           "pt2-version",
           json.file(),
-          "written with schema %d.%d; this version of Octet reads %d.x"
-              .formatted(major, minor, MAJOR),
+          "written with schema %d.%d; this version of Octet reads %d.x to %d.x"
+              .formatted(major, minor, FIRST_MAJOR, LAST_MAJOR),
           Pt2Hints.SAVE_WITH_NEWER);
     }
     Json module = json.field("graph_module");
@@ -71,9 +75,12 @@ record ProgramParser(
   }
 
   private static SymRange range(Json json) {
-    return new SymRange(
-        json.optional("min_val").map(Json::integer).orElse(null),
-        json.optional("max_val").map(Json::integer).orElse(null));
+    return new SymRange(bound(json, "min_val"), bound(json, "max_val"));
+  }
+
+  // Schema 7 wrote no bound as an infinite number.
+  private static @Nullable Long bound(Json json, String key) {
+    return json.optional(key).filter(value -> !value.isInfinite()).map(Json::integer).orElse(null);
   }
 
   private static ModuleCall moduleCall(Json json) {

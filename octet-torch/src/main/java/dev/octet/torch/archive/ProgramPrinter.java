@@ -19,6 +19,9 @@ import dev.octet.torch.graph.SymRange;
 
 /// Writes `models/NAME.json`, the inverse of [ProgramParser].
 final class ProgramPrinter {
+  /// What an older program becomes when it is written again.
+  private static final int WRITTEN_MAJOR = 8;
+
   private ProgramPrinter() {}
 
   static ObjectNode program(ExportedProgram program) {
@@ -42,7 +45,9 @@ final class ProgramPrinter {
     json.set("range_constraints", map(program.rangeConstraints(), ProgramPrinter::range));
     json.set(
         "schema_version",
-        JSON.objectNode().put("major", info.schemaMajor()).put("minor", info.schemaMinor()));
+        JSON.objectNode()
+            .put("major", Math.max(info.schemaMajor(), WRITTEN_MAJOR))
+            .put("minor", info.schemaMinor()));
     json.set("verifiers", list(info.verifiers(), TextNode::valueOf));
     json.put("torch_version", info.torchVersion());
     json.set("guards_code", list(info.guards(), TextNode::valueOf));

@@ -67,6 +67,16 @@ final class ZipDirectory {
     return Collections.unmodifiableSet(entries.keySet());
   }
 
+  /// The one folder everything lies in, with a slash; its name is whatever the file was called when
+  /// written. Empty when there is none.
+  String rootFolder() {
+    for (String name : names()) {
+      int slash = name.indexOf('/');
+      return slash < 0 ? "" : name.substring(0, slash + 1);
+    }
+    throw broken("pt2-not-exported", "is an empty zip");
+  }
+
   boolean contains(String name) {
     return entries.containsKey(name);
   }

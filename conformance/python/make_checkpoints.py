@@ -1,0 +1,37 @@
+"""Makes the small checkpoints that octet-torch's reader is tested on.
+
+    python conformance/python/make_checkpoints.py octet-torch/src/test/resources/checkpoints
+
+Development-time only; its output is committed. Needs torch and safetensors.
+"""
+
+import os
+import pathlib
+import sys
+
+import torch
+from safetensors.torch import save_file
+
+folder = pathlib.Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+state = {
+    "fc.weight": torch.arange(6.0).reshape(2, 3),
+    "fc.bias": torch.tensor([-1.0, 0.5]),
+    "steps": torch.tensor(7),
+    "half": torch.tensor([1.5, -2.0], dtype=torch.float16),
+}
+torch.save(state, folder / "zip.pth")
+torch.save(state, folder / "legacy.pth", _use_new_zipfile_serialization=False)
+save_file(state, folder / "weights.safetensors")
+
+
+class Danger:
+    """What a hostile pickle looks like: reading it must not run it."""
+
+    def __reduce__(self):
+        return os.system, ("touch pwned",)
+
+
+weight = torch.nn.Parameter(torch.arange(6.0).reshape(2, 3))
+nested = {"model": {"weight": weight, "turned": weight.detach().t()}, "list": [torch.ones(2)], "epoch": 3, "bad": Danger()}
+torch.save(nested, folder / "nested.pth")
