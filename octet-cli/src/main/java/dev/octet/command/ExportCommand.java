@@ -3,6 +3,7 @@ package dev.octet.command;
 import dev.octet.flow.ExportFlow;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  octet export m5.pt2 -o m5.onnx",
       "  octet export m5.pt2 -o m5.onnx --opset 18 --dim batch --verify",
+      "  octet export m5.pt2 --weights trained.safetensors -o m5.onnx",
     })
 final class ExportCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "PROGRAM", description = "A .pt2 file.")
@@ -33,6 +35,14 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The ONNX model to write.")
   private @Nullable Path output;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "Take parameters and buffers from this checkpoint (.pth or .pt of torch.save,"
+              + " .safetensors) instead of the program's own. Nothing in it is executed.")
+  private @Nullable Path weights;
 
   @Option(
       names = "--opset",
@@ -80,13 +90,14 @@ final class ExportCommand implements Callable<Integer> {
     ExportFlow.Request request =
         new ExportFlow.Request(
             Options.given(program),
+            Optional.ofNullable(weights),
             Options.given(output),
-            java.util.Optional.ofNullable(opset),
+            Optional.ofNullable(opset),
             dims,
             keepBatchNorm ? ExportFlow.BatchNorm.KEEP : ExportFlow.BatchNorm.FOLD,
             verify ? ExportFlow.Verification.THREE_SIZES : ExportFlow.Verification.NONE,
-            java.util.Optional.ofNullable(rtol),
-            java.util.Optional.ofNullable(atol));
+            Optional.ofNullable(rtol),
+            Optional.ofNullable(atol));
     ExportFlow.Result found;
     try (TerminalProgress progress = TerminalProgress.create()) {
       found = ExportFlow.run(request, progress);

@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
       "  octet inspect m5_int8.onnx --tensor block1.block.0.weight_quantized",
     })
 final class InspectCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "An .onnx or .pt2 file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "An .onnx or .pt2 file, or a checkpoint (.pth, .pt, .safetensors).")
   private @Nullable Path model;
 
   @Option(

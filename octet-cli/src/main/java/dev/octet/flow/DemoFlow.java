@@ -121,6 +121,7 @@ public final class DemoFlow {
         ExportFlow.run(
             new ExportFlow.Request(
                 request.checkpoint(),
+                Optional.empty(),
                 exported,
                 Optional.empty(),
                 List.of(),

@@ -14,6 +14,7 @@ import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.torch.archive.CheckpointReader;
 import dev.octet.torch.export.Export;
 import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
@@ -47,6 +48,7 @@ public final class ExportFlow {
   }
 
   /// @param program .pt2 file
+  /// @param weights checkpoint whose weights to take instead of the program's own
   /// @param output file to write
   /// @param opset version of ONNX's operators; empty for the exporter's choice
   /// @param dims names of dynamic dimensions; empty for the exporter's choice
@@ -54,6 +56,7 @@ public final class ExportFlow {
   /// @param atol absolute tolerance; empty for what fits the kind of program
   public record Request(
       Path program,
+      Optional<Path> weights,
       Path output,
       Optional<Integer> opset,
       List<String> dims,
@@ -109,7 +112,7 @@ public final class ExportFlow {
   ///     that have no translation (all are listed), or the result cannot be written
   public static Result run(Request request, Stages stages) {
     OutputFile.checked(request.output());
-    ModelFile.Torch file = ModelFile.readProgram(request.program());
+    ModelFile.Torch file = withWeights(ModelFile.readProgram(request.program()), request.weights());
     ExportOptions options = ExportOptions.standard();
     if (request.opset().isPresent()) {
       options = options.withOpset(request.opset().get());
@@ -136,6 +139,17 @@ public final class ExportFlow {
         model.graph().nodeCount(),
         export.notes(),
         alignments);
+  }
+
+  private static ModelFile.Torch withWeights(ModelFile.Torch file, Optional<Path> weights) {
+    return weights
+        .map(
+            checkpoint ->
+                new ModelFile.Torch(
+                    file.path(),
+                    CheckpointReader.read(checkpoint)
+                        .into(file.program(), String.valueOf(checkpoint.getFileName()))))
+        .orElse(file);
   }
 
   /// Exports a program with its notes (labels, sample rate) and where it came from.

@@ -6,11 +6,15 @@ import dev.octet.inspect.ModelInspector;
 import dev.octet.inspect.TensorDetail;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
+import dev.octet.torch.archive.Checkpoint;
+import dev.octet.torch.archive.CheckpointReader;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.TorchTensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +30,7 @@ public final class InspectFlow {
     ALL
   }
 
-  /// @param model .onnx or .pt2 file
+  /// @param model .onnx or .pt2 file, or a checkpoint
   /// @param tensors names of tensors to show closely
   public record Request(Path model, List<String> tensors, Listing nodes, Listing constants) {}
 
@@ -62,12 +66,47 @@ public final class InspectFlow {
       Map<String, String> state,
       List<String> extraFiles) {}
 
+  /// A checkpoint as JSON.
+  ///
+  /// @param tensors type and size by name
+  /// @param leftOut what else the file holds
+  public record CheckpointJson(String file, Map<String, String> tensors, List<String> leftOut) {}
+
   /// @throws OctetException when the model cannot be read or has no such tensor
   public static Result run(Request request) {
+    if (Files.isRegularFile(request.model()) && CheckpointReader.recognizes(request.model())) {
+      return checkpoint(request.model());
+    }
     return switch (ModelFile.read(request.model())) {
       case ModelFile.Onnx onnx -> onnx(request, onnx);
       case ModelFile.Torch torch -> program(request, torch);
     };
+  }
+
+  private static Result checkpoint(Path file) {
+    Checkpoint checkpoint = CheckpointReader.read(file);
+    Map<String, String> tensors = new LinkedHashMap<>();
+    checkpoint.tensors().forEach((name, tensor) -> tensors.put(name, describe(tensor)));
+    long numbers =
+        checkpoint.tensors().values().stream().mapToLong(TorchTensor::elementCount).sum();
+    List<Section> sections = new ArrayList<>();
+    sections.add(
+        new Section.Paragraph(
+            "",
+            List.of("a checkpoint: %,d tensors, %,d numbers".formatted(tensors.size(), numbers))));
+    sections.add(
+        new Section.Table(
+            "Tensors",
+            List.of("name", "holds"),
+            tensors.entrySet().stream()
+                .map(entry -> List.of(entry.getKey(), entry.getValue()))
+                .toList()));
+    if (!checkpoint.leftOut().isEmpty()) {
+      sections.add(new Section.Paragraph("Not read", checkpoint.leftOut()));
+    }
+    String name = String.valueOf(file.getFileName());
+    return new Result(
+        new CheckpointJson(name, tensors, checkpoint.leftOut()), new Report(name, sections));
   }
 
   private static Result onnx(Request request, ModelFile.Onnx file) {

@@ -40,7 +40,7 @@ public final class CheckpointReader {
     if (Safetensors.looksLike(bytes)) {
       return Safetensors.read(place, bytes);
     }
-    if (bytes.byteSize() > 2 && bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80) {
+    if (startsLikeOlderForm(bytes)) {
       return older(place, bytes);
     }
     throw OctetException.badInput(
@@ -48,6 +48,19 @@ public final class CheckpointReader {
         place,
         "is neither a file of torch.save nor safetensors",
         "save the state dict with torch.save or safetensors");
+  }
+
+  /// Whether the file looks like a checkpoint, by its first bytes or its entries.
+  ///
+  /// @throws OctetException of kind `BAD_INPUT` when the file cannot be read
+  public static boolean recognizes(Path file) {
+    MemorySegment bytes = map(file);
+    if (bytes.byteSize() >= 4 && bytes.get(ValueLayout.JAVA_INT_UNALIGNED, 0) == ZIP_SIGNATURE) {
+      ZipDirectory zip = ZipDirectory.read(file.toString(), bytes);
+      return zip.contains(zip.rootFolder() + "data.pkl")
+          && !zip.contains(zip.rootFolder() + "archive_format");
+    }
+    return Safetensors.looksLike(bytes) || startsLikeOlderForm(bytes);
   }
 
   static MemorySegment map(Path file) {
@@ -131,6 +144,14 @@ public final class CheckpointReader {
           }
           return storage;
         });
+  }
+
+  // A pickle of protocol 2 or later that begins with an integer of ten bytes.
+  private static boolean startsLikeOlderForm(MemorySegment bytes) {
+    return bytes.byteSize() > 4
+        && bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80
+        && bytes.get(ValueLayout.JAVA_BYTE, 2) == (byte) 0x8a
+        && bytes.get(ValueLayout.JAVA_BYTE, 3) == 10;
   }
 
   private static OctetException broken(String place, String message) {
