@@ -8,20 +8,26 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
+import dev.octet.ir.Tensor;
 import dev.octet.ir.io.OnnxText;
 import dev.octet.ir.shape.ShapeInference;
 import dev.octet.numeric.ErrorStatistics;
 import dev.octet.numeric.QuantType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.plan.CalibrationTable;
+import dev.octet.plan.Coverage;
 import dev.octet.plan.OutputFormat;
 import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.WeightGranularity;
+import dev.octet.stats.Range;
+import dev.octet.testkit.OnnxRuntimeOracle;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +67,11 @@ class QOperatorTest {
           t = Pad<mode = "reflect">(c, pads)                  | Pad
           t = Pad(c, pads, zero)                              | Pad
           r = Relu(c)\\n t = Add(r, r)                        | QLinearAdd
+          r = Clip(c, low, high)\\n t = Add(r, r)            | QLinearAdd
+          t = Where(which, c, k)                              | QLinearWhere
+          t = Where(which, k, c)                              | QLinearWhere
+          t = Gather<axis = 2>(c, b2)                         | Gather
+          t = GatherElements<axis = 3>(c, picks)              | GatherElements
           """)
   void writesAnOperatorOnCodes(String operator, String expected) {
     Model model = between(operator.replace("\\n", "\n"), 13);
@@ -126,6 +137,113 @@ class QOperatorTest {
 
     assertThat(operators(quantized.model())).contains("QLinearMatMul");
     assertClose(model, quantized, 30, 4, 3);
+  }
+
+  @Test
+  void findsTheLargestCode() {
+    Model model =
+        model(
+            "[1,2,8]",
+            "float[2,2,1] w = {1, 2, 3, -4}",
+            "c = Conv(x, w)\n a = ArgMax<axis = 2, keepdims = 0>(c)\n y = Cast<to = 1>(a)",
+            13);
+
+    QuantizedModel quantized = quantize(model, STANDARD, 1, 2, 8);
+
+    assertThat(operators(quantized.model()))
+        .containsExactly("QuantizeLinear", "QLinearConv", "ArgMax", "Cast");
+    assertThat(Ort.run(quantized.model(), OptLevel.NO_OPT, input(1, 2, 8)).get("y"))
+        .isEqualTo(Ort.run(model, OptLevel.NO_OPT, input(1, 2, 8)).get("y"));
+  }
+
+  @Test
+  void selectsTheLargestCodesWhenAsked() {
+    Model model = between("t, i = TopK<axis = 3>(c, b2)", 13);
+    QuantizationScheme everything =
+        QuantizationScheme.builder()
+            .format(OutputFormat.QOPERATOR)
+            .coverage(Coverage.EVERY_OPERATOR)
+            .build();
+
+    QuantizedModel quantized = quantize(model, everything, 1, 2, 8, 8);
+
+    assertThat(operators(quantized.model()))
+        .containsExactly(
+            "QuantizeLinear", "QLinearConv", "TopK", "QLinearConv", "DequantizeLinear");
+    assertClose(model, quantized, 20, 1, 2, 8, 8);
+  }
+
+  @Test
+  void keepsTablesOfAnEmbeddingAsCodes() {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 8, opset_import: ["" : 14, "com.microsoft" : 1]>
+            g (int32[1,4] x) => (float[1,4,3] y)
+            <float[5,3] words = {1, 2, 3, -4, 5, -6, 7, 8, -9, 0.5, 1, 2, 3, 4, -5},
+             float[4,3] places = {1, 2, 3, 4, 5, 6, -1, 2, 5, 4, 5, 6}, float[3] gamma = {1, 2, 0.5},
+             float[3] beta = {0.1, -0.2, 0.3}> {
+              y, m = com.microsoft.EmbedLayerNormalization(x, , words, places, , gamma, beta)
+            }
+            """);
+    ShapeInference.infer(model);
+    QuantizationScheme everything =
+        QuantizationScheme.builder()
+            .format(OutputFormat.QOPERATOR)
+            .coverage(Coverage.EVERY_OPERATOR)
+            .build();
+    Map<String, Tensor> tokens = Map.of("x", DenseTensor.ofInts(new int[] {1, 4, 0, 2}, 1, 4));
+
+    Model quantized = rewrite(model, everything, new Range(-3f, 3f)).model();
+
+    assertThat(operators(quantized))
+        .containsExactly("QEmbedLayerNormalization", "QuantizeLinear", "DequantizeLinear");
+    ErrorStatistics error = new ErrorStatistics();
+    error.accept(
+        ((DenseTensor) Objects.requireNonNull(OnnxRuntimeOracle.run(model, tokens).get("y")))
+            .toFloatArray(),
+        ((DenseTensor) Objects.requireNonNull(OnnxRuntimeOracle.run(quantized, tokens).get("y")))
+            .toFloatArray());
+    assertThat(error.sqnr()).isGreaterThan(25);
+  }
+
+  @Test
+  void writesIntegerOperatorsInSubgraphsToo() {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 8, opset_import: ["" : 13]>
+            g (float[1,2,8] x) => (float[] y)
+            <float[2,2,1] w = {0.1, 0.2, 0.3, -0.4}, bool yes = {1}> {
+              c = Conv(x, w)
+              z = If(yes) <
+                then_branch = t () => (float[1,2,8] r) { a = Conv(c, w) r = Conv(a, w) },
+                else_branch = e () => (float[1,2,8] r) { r = Conv(c, w) }
+              >
+              y = Conv(z, w)
+            }
+            """);
+    ShapeInference.infer(model);
+
+    QuantizedModel quantized = rewrite(model, STANDARD, new Range(-1f, 1f));
+
+    Node branch =
+        quantized.model().graph().nodes().stream()
+            .filter(node -> node.is("If"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(branch.subgraphs().getFirst().nodes())
+        .extracting(Node::opType)
+        .contains("QLinearConv")
+        .doesNotContain("Conv");
+    assertClose(model, quantized, 15, 1, 2, 8);
+  }
+
+  private static QuantizedModel rewrite(Model model, QuantizationScheme scheme, Range range) {
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    QuantizationPlanner.needs(model, scheme).values().forEach(name -> ranges.put(name, range));
+    return PlanRewriter.rewrite(
+        model, QuantizationPlanner.plan(model, scheme, CalibrationTable.ofRanges(ranges)));
   }
 
   @Test
@@ -232,7 +350,9 @@ class QOperatorTest {
           1, 2, -3, 4, 5, -6, 7, 8, -9, 1, 2, 3}, float[2] b = {3, -4}, float[2,2,1,1] v = {1, -2, 3, 4},
         float[1,2,1,1] k = {0.5, -2}, int64[1] b0 = {0}, int64[1] b1 = {1}, int64[1] b2 = {2}, int64[1] b3 = {3},
         int64[4] shape = {1, 2, 8, 8}, float[4] scales = {1, 1, 2, 2},
-        int64[8] pads = {0, 0, 1, 1, 0, 0, 1, 1}, float zero = {0}
+        int64[8] pads = {0, 0, 1, 1, 0, 0, 1, 1}, float zero = {0}, float low = {-3}, float high = {9},
+        bool[1,1,1,8] which = {1, 0, 1, 1, 0, 0, 1, 0}, int64[1,2,8,2] picks = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2,
+          3, 4, 5, 6, 7, 7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0}
         """,
         "c = Conv<pads = [1, 1, 1, 1]>(x, w, b)\n " + operator + "\n y = Conv(" + last + ", v, b)",
         opset);

@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -121,7 +120,7 @@ public final class GraphComparison {
   }
 
   private static Map<String, Integer> counted(Graph graph) {
-    Map<String, Integer> lines = new LinkedHashMap<>();
+    Map<String, Integer> lines = new TreeMap<>();
     graph.nodes().forEach(node -> lines.merge(line(node), 1, Integer::sum));
     return lines;
   }
@@ -178,7 +177,7 @@ public final class GraphComparison {
   }
 
   private static Map<String, Tensor> initializers(Graph graph) {
-    Map<String, Tensor> found = new LinkedHashMap<>();
+    Map<String, Tensor> found = new TreeMap<>();
     for (Value value : graph.initializers()) {
       value.initializer().ifPresent(tensor -> found.put(value.name(), tensor));
     }
