@@ -1,5 +1,6 @@
 package dev.octet.command;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.SampleRequest;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,7 +12,6 @@ import picocli.CommandLine.Option;
 final class DataOptions {
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "PATH",
       description = {
         "Samples: a folder or zip of <label>/<name>.wav, a .npy or .npz file of arrays named like"
@@ -48,12 +48,23 @@ final class DataOptions {
               + " model's metadata says.")
   private @Nullable Path labels;
 
+  /// The samples of a command that cannot do without.
   SampleRequest request() {
-    if (data == null) {
-      throw new IllegalStateException("--data is required");
-    }
+    return optionalRequest()
+        .orElseThrow(
+            () ->
+                OctetException.usage(
+                    "option-missing", "--data", "names the samples, and is missing", ""));
+  }
+
+  /// The samples, if any are named.
+  Optional<SampleRequest> optionalRequest() {
+    return Optional.ofNullable(data).map(this::of);
+  }
+
+  private SampleRequest of(Path path) {
     return new SampleRequest(
-        data,
+        path,
         samples == null ? OptionalInt.empty() : OptionalInt.of(samples),
         seed,
         sampleRate == null ? OptionalInt.empty() : OptionalInt.of(sampleRate),

@@ -1,15 +1,18 @@
 package dev.octet.command;
 
 import dev.octet.flow.QuantizeFlow;
-import dev.octet.numeric.QuantType;
-import dev.octet.plan.CalibrationMethod;
-import dev.octet.plan.OutputStyle;
+import dev.octet.flow.QuantizeRequest;
+import dev.octet.flow.QuantizeRequest.Bars;
+import dev.octet.flow.QuantizeRequest.Changes;
+import dev.octet.flow.QuantizeRequest.Ranges;
+import dev.octet.flow.QuantizeResult;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,24 +21,33 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "quantize",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = {
-      "Quantize an ONNX model to int8 (static, QDQ): run samples through it to learn the ranges of"
-          + " its activations, plan, rewrite, and check the result against the float model on"
+      "Quantize an ONNX model to integers: prepare it, run samples through it to learn the ranges"
+          + " of its activations, plan, rewrite, and compare the result with the float model on"
           + " samples held back from calibration.",
-      "By default several ways of choosing ranges compete on the held-back samples, from one pass"
-          + " over the data; the best is used, and the table says why."
+      "With nothing else said, the types suit this machine's processor, several ways of choosing"
+          + " ranges compete on the held-back samples, and parts that suffer too much stay in"
+          + " float; the report says what was chosen and why."
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  octet quantize m5.onnx --data train.zip --samples 1000 -o m5_int8.onnx",
-      "  octet quantize m5.onnx --data train.zip --method minmax -o m5_int8.onnx --plan",
-      "  octet quantize m5.onnx --data train.zip --keep-node 'block1*' -o m5_int8.onnx",
+      "  octet quantize m5.onnx --data train.zip -o m5_int8.onnx",
+      "      everything left to Octet",
+      "  octet quantize m5.onnx --data train.zip -o m5_int8.onnx --min-sqnr 30 --plan",
+      "      exit 3 unless the output keeps 30 dB; show every node and tensor",
+      "  octet quantize m5.onnx --data train.zip --method minmax -o m5_int8.onnx",
+      "      one method, no competition, nothing kept in float for quality",
+      "  octet quantize m5.onnx --data train.zip -o m5_avx2.onnx --target avx2",
+      "      for processors without VNNI: 7-bit weights where 8 could saturate",
+      "  octet quantize m5.onnx --data train.zip -o m5_mixed.onnx --keep-node 'block1*'",
+      "      the first block in float",
+      "  octet quantize bert.onnx -o bert_int8.onnx --dynamic",
+      "      no samples needed",
     })
 final class QuantizeCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "A float .onnx file.")
   private @Nullable Path model;
-
-  @Mixin private DataOptions data = new DataOptions();
 
   @Option(
       names = {"-o", "--output"},
@@ -44,44 +56,30 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "The quantized model to write.")
   private @Nullable Path output;
 
+  @Mixin private DataOptions data = new DataOptions();
+
+  @ArgGroup private @Nullable RangeChoice ranges;
+
+  @Mixin private SchemeOptions scheme = new SchemeOptions();
+
   @Option(
-      names = "--method",
-      defaultValue = "auto",
-      paramLabel = "METHOD",
+      names = "--float-budget",
+      paramLabel = "SHARE",
       description =
-          "How activation ranges are chosen: auto, minmax, mse, entropy, percentile:P (such as"
-              + " percentile:99.99). Default: ${DEFAULT-VALUE}.")
-  private String method = "auto";
+          "Largest share (0 to 1) of the multiplications that may stay in float where quantizing"
+              + " them costs too much quality. Default: 0.5, and 0 with --method.")
+  private @Nullable Double floatBudget;
 
   @Option(
-      names = "--activations",
-      defaultValue = "UINT8",
-      description = "Type of activations: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private EightBits activations = EightBits.UINT8;
+      names = "--no-prepare",
+      description = "Quantize the graph as it is, without octet prepare's passes.")
+  private boolean noPrepare;
 
   @Option(
-      names = "--weights-per-tensor",
-      description = "One scale for each weight instead of one for each output channel.")
-  private boolean weightsPerTensor;
-
-  @Option(
-      names = "--keep-op",
-      paramLabel = "GLOB",
-      description = "Keep operators of this type in float. Repeatable.")
-  private List<String> keepOps = List.of();
-
-  @Option(
-      names = "--keep-node",
-      paramLabel = "GLOB",
-      description = "Keep nodes of this name in float. Repeatable.")
-  private List<String> keepNodes = List.of();
-
-  @Option(
-      names = "--style",
-      defaultValue = "COMPACT",
-      description =
-          "Names and sharing in the file: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputStyle style = OutputStyle.COMPACT;
+      names = "--opset",
+      paramLabel = "N",
+      description = "Convert the model to this opset first. Default: only as far as needed.")
+  private @Nullable Integer opset;
 
   @Option(
       names = "--min-agreement",
@@ -92,7 +90,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Option(
       names = "--min-sqnr",
       paramLabel = "DB",
-      description = "Exit 3 below this signal-to-quantization-noise ratio of the output.")
+      description = "Exit 3 below this signal-to-quantization-noise ratio of the worst output.")
   private @Nullable Double minSqnr;
 
   @Option(names = "--plan", description = "Print the whole plan: every node and tensor.")
@@ -100,47 +98,66 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private ResultOptions result = new ResultOptions();
 
-  /// The activation types with kernels in ONNX Runtime.
-  enum EightBits {
-    UINT8(QuantType.UINT8),
-    INT8(QuantType.INT8);
+  /// Where ranges come from: one of the two.
+  private static final class RangeChoice {
+    @Option(
+        names = "--method",
+        paramLabel = "METHOD",
+        description =
+            "How activation ranges are chosen: auto (several compete, the default), minmax, mse,"
+                + " entropy, percentile:P (such as percentile:99.99).")
+    private @Nullable String method;
 
-    private final QuantType type;
-
-    EightBits(QuantType type) {
-      this.type = type;
-    }
+    @Option(
+        names = "--calibration",
+        paramLabel = "FILE",
+        description =
+            "Take ranges from this table, as octet calibrate writes it, instead of calibrating.")
+    private @Nullable Path table;
   }
 
   @Override
   public Integer call() {
     result.check();
-    QuantizeFlow.Request request =
-        new QuantizeFlow.Request(
+    QuantizeRequest request =
+        new QuantizeRequest(
             Options.given(model),
             Options.given(output),
-            data.request(),
-            method(),
-            activations.type,
-            weightsPerTensor ? QuantizeFlow.Weights.PER_TENSOR : QuantizeFlow.Weights.PER_CHANNEL,
-            keepOps,
-            keepNodes,
-            style);
-    QuantizeFlow.Result found;
+            data.optionalRequest(),
+            ranges(),
+            scheme.wishes(),
+            new Changes(
+                noPrepare ? Changes.Prepare.NO : Changes.Prepare.YES,
+                opset == null ? OptionalInt.empty() : OptionalInt.of(opset)),
+            budget(),
+            new Bars(optional(minAgreement), optional(minSqnr)));
+    QuantizeResult found;
     try (TerminalProgress progress = TerminalProgress.create()) {
       found = QuantizeFlow.run(request, progress);
     }
     result.show(found.json(), plan ? found::reportWithPlan : found::report);
-    boolean met =
-        found.meets(
-            minAgreement == null ? OptionalDouble.empty() : OptionalDouble.of(minAgreement),
-            minSqnr == null ? OptionalDouble.empty() : OptionalDouble.of(minSqnr));
-    return met ? ExitCodes.OK : ExitCodes.VERDICT_NOT_MET;
+    return found.met() ? ExitCodes.OK : ExitCodes.VERDICT_NOT_MET;
   }
 
-  private Optional<CalibrationMethod> method() {
+  private Ranges ranges() {
+    if (ranges == null) {
+      return new Ranges.Competition();
+    }
+    if (ranges.table != null) {
+      return new Ranges.Table(ranges.table);
+    }
+    String method = Options.given(ranges.method);
     return method.equalsIgnoreCase("auto")
-        ? Optional.empty()
-        : Optional.of(Options.calibration(method));
+        ? new Ranges.Competition()
+        : new Ranges.Method(Options.calibration(method));
+  }
+
+  private double budget() {
+    return Optional.ofNullable(floatBudget)
+        .orElse(ranges() instanceof Ranges.Competition ? QuantizeRequest.FLOAT_BUDGET : 0);
+  }
+
+  private static OptionalDouble optional(@Nullable Double value) {
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 }

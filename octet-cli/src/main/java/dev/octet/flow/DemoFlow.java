@@ -6,8 +6,6 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.libtorch.quantize.PtqOptions;
 import dev.octet.libtorch.quantize.QatOptions;
 import dev.octet.libtorch.train.TrainingListener;
-import dev.octet.numeric.QuantType;
-import dev.octet.plan.OutputStyle;
 import dev.octet.report.HtmlRenderer;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
@@ -150,26 +148,21 @@ public final class DemoFlow {
                 Figures.kilobytes(prepared.bytes()),
                 prepared.shapes().isComplete() ? "yes" : "no"));
 
-    QuantizeFlow.Result quantized =
+    QuantizeResult quantized =
         QuantizeFlow.run(
-            new QuantizeFlow.Request(
+            QuantizeRequest.of(
                 fp32,
                 int8,
-                samples(request.train(), OptionalInt.of(CALIBRATION_SAMPLES), request.seed()),
-                Optional.empty(),
-                QuantType.UINT8,
-                QuantizeFlow.Weights.PER_CHANNEL,
-                List.of(),
-                List.of(),
-                OutputStyle.COMPACT),
+                samples(request.train(), OptionalInt.of(CALIBRATION_SAMPLES), request.seed())),
             stages);
+    Trial verdict = quantized.verdict().orElseThrow();
     steps.done(
         "quantize",
         "%s, ranges by %s, %s top-1 agreement on held-back samples"
             .formatted(
                 Figures.kilobytes(quantized.bytes()),
-                quantized.chosen().method(),
-                Figures.percent(quantized.chosen().agreement())));
+                verdict.method(),
+                Figures.percent(verdict.agreement())));
 
     QuantizedOutput converted =
         PtqFlow.run(

@@ -18,6 +18,9 @@ final class Lineage {
   /// program.
   static final String SOURCE = "octet.source";
 
+  /// Key of the processor a model was quantized for.
+  static final String TARGET = "octet.target";
+
   private static final int DIGITS = 16;
 
   private Lineage() {}

@@ -1,50 +1,37 @@
 package dev.octet.flow;
 
-import dev.octet.align.AlignOptions;
-import dev.octet.align.Aligner;
-import dev.octet.align.Alignment;
-import dev.octet.align.Tolerance;
-import dev.octet.calibrate.Calibration;
-import dev.octet.calibrate.CalibrationOptions;
-import dev.octet.calibrate.Calibrator;
+import dev.octet.align.TensorAlignment;
+import dev.octet.calibrate.CalibrationFile;
 import dev.octet.calibrate.ChannelReach;
+import dev.octet.data.Batches;
 import dev.octet.data.HeldBack;
 import dev.octet.data.SampleSource;
 import dev.octet.equalize.ChannelEqualization;
-import dev.octet.inspect.ModelInspector;
+import dev.octet.evaluate.SpeedComparison;
 import dev.octet.ir.Model;
-import dev.octet.ir.io.ModelWriter;
-import dev.octet.numeric.QuantType;
-import dev.octet.numeric.Symmetry;
 import dev.octet.plan.CalibrationMethod;
-import dev.octet.plan.CalibrationNeeds;
-import dev.octet.plan.NodePlan;
-import dev.octet.plan.OutputStyle;
-import dev.octet.plan.Policy;
+import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
-import dev.octet.plan.WeightGranularity;
-import dev.octet.report.Report;
-import dev.octet.report.Section;
 import dev.octet.rewrite.PlanRewriter;
 import dev.octet.rewrite.QuantizedModel;
-import dev.octet.runtime.InferenceSession;
-import dev.octet.runtime.ModelRunner;
-import dev.octet.runtime.SessionOptions;
-import java.nio.file.Path;
+import dev.octet.runtime.TensorSpec;
+import dev.octet.target.Saturation;
+import dev.octet.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /// A float model and samples in, a quantized model with a verdict out.
 ///
-/// Unless the user names a method, several compete. One pass over the samples feeds all of them;
-/// each candidate is then judged on samples that calibration has not seen, and the one whose output
-/// is nearest to the float model's is written.
+/// Unless the user says how ranges are chosen, several methods compete. One pass over the samples
+/// feeds all of them; each candidate is then judged on samples that calibration has not seen, and
+/// the one whose output is nearest to the float model's is taken. Where even that is not near
+/// enough, the parts that lose most by being quantized are found and kept in float. What is written
+/// has been opened by ONNX Runtime first.
 public final class QuantizeFlow {
   /// Share of the samples that judges instead of calibrating.
   private static final double HELD_BACK = 0.25;
@@ -52,283 +39,281 @@ public final class QuantizeFlow {
   /// A difference in SQNR that is not worth a less simple method.
   private static final double EQUALLY_GOOD_DB = 0.5;
 
+  /// The quality that is aimed at where the user sets no bar: noise a hundredth of the signal.
+  private static final double GOAL_DB = 20;
+
+  /// How often the parts kept in float are chosen anew, when noise did not add up as foretold.
+  private static final int ROUNDS = 3;
+
+  private static final int SENSITIVITY_BATCHED = 16;
+  private static final int SENSITIVITY_SINGLE = 3;
+  private static final int WORST_TENSORS = 5;
+
   private static final List<CalibrationMethod> COMPETING =
       List.of(
           CalibrationMethod.minMax(),
           CalibrationMethod.leastError(),
           CalibrationMethod.percentile(99.99));
 
-  private QuantizeFlow() {}
+  private final QuantizeRequest request;
+  private final Stages stages;
+  private final FloatModel model;
+  private final Optional<HeldBack> samples;
+  private final Optional<Judge> judge;
 
-  /// Whether weights share a scale.
-  public enum Weights {
-    PER_CHANNEL,
-    PER_TENSOR
-  }
-
-  /// Whether channels are equalized first; see [ChannelEqualization].
-  private enum Channels {
-    AS_THEY_ARE,
-    EQUALIZED
-  }
-
-  /// @param model float ONNX file
-  /// @param output file to write
-  /// @param samples to calibrate with and to judge by
-  /// @param method how ranges are chosen; empty to let several compete
-  /// @param activations UINT8 or INT8
-  /// @param weights granularity of weight scales
-  /// @param keepOps globs of operator types to keep in float
-  /// @param keepNodes globs of nodes to keep in float
-  /// @param style names and sharing in the file
-  public record Request(
-      Path model,
-      Path output,
-      SampleRequest samples,
-      Optional<CalibrationMethod> method,
-      QuantType activations,
-      Weights weights,
-      List<String> keepOps,
-      List<String> keepNodes,
-      OutputStyle style) {}
-
-  /// One way of choosing ranges, tried.
-  ///
-  /// @param method how ranges were chosen, and whether channels were equalized first
-  /// @param agreement share (0 to 1) of equal top-1 predictions on the held-back samples
-  /// @param sqnrDb of the first output on the held-back samples
-  public record Trial(String method, double agreement, double sqnrDb) {}
-
-  /// @param chosen the trial whose model was written
-  /// @param trials all of them
-  /// @param calibrated samples that chose the ranges
-  /// @param judged samples held back
-  /// @param kept nodes left in float, with the reason, a line each
-  public record Result(
-      String output,
-      long floatBytes,
-      long bytes,
-      Trial chosen,
-      List<Trial> trials,
-      long calibrated,
-      long judged,
-      double quantizedShare,
-      List<String> kept,
-      QuantizationPlan plan) {
-
-    /// What `octet quantize --json` prints.
-    public record Json(
-        String output,
-        long sizeBytes,
-        long floatSizeBytes,
-        Trial chosen,
-        List<Trial> trials,
-        long calibrationSamples,
-        long heldBackSamples,
-        double quantizedComputeShare,
-        List<String> keptInFloat,
-        String planHash) {}
-
-    public Json json() {
-      return new Json(
-          output,
-          bytes,
-          floatBytes,
-          chosen,
-          trials,
-          calibrated,
-          judged,
-          quantizedShare,
-          kept,
-          plan.hash());
-    }
-
-    /// Whether the held-back samples meet the bars asked for.
-    public boolean meets(OptionalDouble minAgreement, OptionalDouble minSqnr) {
-      return chosen.agreement() >= minAgreement.orElse(0)
-          && chosen.sqnrDb() >= minSqnr.orElse(Double.NEGATIVE_INFINITY);
-    }
-
-    public Report report() {
-      List<Section> sections = new ArrayList<>();
-      sections.add(
-          new Section.Paragraph(
-              "",
-              List.of(
-                  Figures.kilobytes(floatBytes) + " became " + Figures.kilobytes(bytes) + ".",
-                  "%s of the multiplications run on integers."
-                      .formatted(Figures.percent(quantizedShare)),
-                  "%s of top-1 predictions stay the same, SQNR %s, on %,d samples held back."
-                      .formatted(
-                          Figures.percent(chosen.agreement()),
-                          Figures.decibels(chosen.sqnrDb()),
-                          judged))));
-      if (trials.size() > 1) {
-        sections.add(
-            new Section.Table(
-                "Ranges from %,d samples, judged on %,d others".formatted(calibrated, judged),
-                List.of("method", "top-1 agreement", "SQNR", ""),
-                trials.stream().map(this::row).toList()));
-      }
-      if (!kept.isEmpty()) {
-        sections.add(new Section.Paragraph("Kept in float", kept));
-      }
-      return new Report("Quantized to " + output, sections);
-    }
-
-    /// The report with every node and tensor of the plan.
-    public Report reportWithPlan() {
-      List<Section> sections = new ArrayList<>(report().sections());
-      sections.add(new Section.Paragraph("Plan " + plan.hash(), plan.lines()));
-      return new Report(report().title(), sections);
-    }
-
-    private List<String> row(Trial trial) {
-      return List.of(
-          trial.method(),
-          Figures.percent(trial.agreement()),
-          Figures.decibels(trial.sqnrDb()),
-          trial == chosen ? "chosen" : "");
-    }
+  private QuantizeFlow(
+      QuantizeRequest request,
+      Stages stages,
+      FloatModel model,
+      Optional<HeldBack> samples,
+      Optional<Judge> judge) {
+    this.request = request;
+    this.stages = stages;
+    this.model = model;
+    this.samples = samples;
+    this.judge = judge;
   }
 
   /// @throws dev.octet.diagnostic.OctetException when the model or a sample cannot be used, or the
   ///     options contradict each other
-  public static Result run(Request request, Stages stages) {
+  public static QuantizeResult run(QuantizeRequest request, Stages stages) {
     OutputFile.checked(request.output());
+    Refusals.check(request);
     ModelFile.Onnx file = ModelFile.readOnnx(request.model());
-    SampleSource all;
-    try (ModelRunner runner = file.open(SessionOptions.DEFAULT)) {
-      all = Samples.open(request.samples(), file, runner);
+    Optional<SampleSource> all =
+        request
+            .samples()
+            .map(asked -> Samples.open(asked, file, TensorSpec.inputsOf(file.model())));
+    Optional<HeldBack> samples = all.map(source -> parts(source, request));
+    FloatModel model =
+        FloatModel.of(
+            file.model(),
+            request.changes(),
+            request.wishes().format(),
+            request.wishes().complete(),
+            samples.map(HeldBack::used));
+    try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
+      return new QuantizeFlow(request, stages, model, samples, judge.judge()).run(file);
     }
-    HeldBack samples =
-        all.size() < 2
-            ? new HeldBack(all, all)
-            : HeldBack.of(all, HELD_BACK, request.samples().seed());
-
-    List<Attempt> attempts = new ArrayList<>();
-    try (ModelRunner original =
-        InferenceSession.open(file.model(), "the float model", SessionOptions.DEFAULT)) {
-      for (Channels channels : Channels.values()) {
-        attempts.addAll(attempts(request, file.model(), channels, samples, original, stages));
-      }
-    }
-    Attempt best = best(attempts);
-    Model model = best.quantized.model();
-    model.edit(editor -> editor.setMetadata(Lineage.SOURCE, Lineage.fingerprint(request.model())));
-    ModelWriter.write(model, request.output());
-    return new Result(
-        String.valueOf(request.output().getFileName()),
-        file.sizeBytes(),
-        ModelWriter.encode(model).length,
-        best.trial,
-        attempts.stream().map(each -> each.trial).toList(),
-        samples.used().size(),
-        samples.held().size(),
-        ModelInspector.inspect(model).compute().quantizedShare(),
-        kept(best.quantized.plan()),
-        best.quantized.plan());
   }
 
-  private record Attempt(QuantizedModel quantized, Trial trial) {}
+  /// Samples that calibrate nothing all judge.
+  private static HeldBack parts(SampleSource all, QuantizeRequest request) {
+    boolean calibrates =
+        request.wishes().format().needsCalibration()
+            && !(request.ranges() instanceof QuantizeRequest.Ranges.Table);
+    return all.size() < 2 || !calibrates
+        ? new HeldBack(all, all)
+        : HeldBack.of(all, HELD_BACK, request.samples().orElseThrow().seed());
+  }
 
-  /// Quantizes with each method asked for, from one pass over the samples.
-  private static List<Attempt> attempts(
-      Request request,
-      Model original,
-      Channels channels,
-      HeldBack samples,
-      ModelRunner reference,
-      Stages stages) {
-    Model model = original;
-    if (channels == Channels.EQUALIZED) {
-      Set<String> values = ChannelEqualization.needs(original);
-      if (values.isEmpty() || request.method().isPresent()) {
-        return List.of();
-      }
-      Map<String, float[]> reach =
-          ChannelReach.observe(
-              original, "the float model", values, samples.used(), stages.begin("equalizing"));
-      model = original.copy();
-      ChannelEqualization.apply(model, reach);
+  /// A judge, closed with the flow, where there is something to judge by.
+  private record OptionalJudge(Optional<Judge> judge) implements AutoCloseable {
+    static OptionalJudge of(Model original, Optional<HeldBack> samples) {
+      return new OptionalJudge(samples.map(parts -> new Judge(original, parts.held())));
     }
-    List<CalibrationMethod> methods = request.method().map(List::of).orElse(COMPETING);
-    CalibrationNeeds widest = QuantizationPlanner.needs(model, scheme(request, methods.getLast()));
-    Calibration calibration =
-        Calibrator.observe(
-            model,
-            "the float model",
-            widest,
-            samples.used(),
-            CalibrationOptions.DEFAULT,
-            stages.begin("calibrating"));
+
+    @Override
+    public void close() {
+      judge.ifPresent(Judge::close);
+    }
+  }
+
+  /// One way of quantizing, done.
+  ///
+  /// @param kept parts kept in float because they suffer
+  /// @param model the float model it was made from
+  /// @param trial what the held-back samples say; empty without samples
+  private record Attempt(
+      String name, int kept, Model model, QuantizedModel quantized, Optional<Trial> trial) {
+    double sqnr() {
+      return trial.map(Trial::sqnrDb).orElse(0.0);
+    }
+  }
+
+  private QuantizeResult run(ModelFile.Onnx file) {
+    List<Attempt> attempts = attempts();
+    Attempt chosen = best(attempts);
+    Model result = chosen.quantized.model();
+    result.edit(
+        editor -> {
+          editor.setMetadata(Lineage.SOURCE, Lineage.fingerprint(request.model()));
+          editor.setMetadata(Lineage.TARGET, request.wishes().target().toString());
+        });
+    long bytes = OnnxOutput.write(result, request.output(), OnnxOutput.Proof.OPENS);
+    Optional<SpeedComparison> speed = judge.flatMap(each -> each.speed(chosen.quantized));
+    boolean met = chosen.trial.map(request.bars()::met).orElse(true);
+    List<TensorAlignment> worst =
+        judge.isPresent() && (!met || chosen.sqnr() < GOAL_DB)
+            ? judge.get().worstTensors(chosen.model, chosen.quantized, WORST_TENSORS)
+            : List.of();
+    QuantizationPlan plan = chosen.quantized.plan();
+    return new QuantizeResult(
+        String.valueOf(request.output().getFileName()),
+        file.sizeBytes(),
+        bytes,
+        choices(plan, chosen),
+        attempts.stream().flatMap(each -> each.trial.stream()).toList(),
+        chosen.trial,
+        samples.map(parts -> parts.used().size()).orElse(0L),
+        judge.map(Judge::samples).orElse(0L),
+        ComputeShares.of(chosen.model, plan),
+        Saturation.unsafeLayers(chosen.model, plan),
+        speed,
+        worst,
+        met,
+        plan);
+  }
+
+  private List<Attempt> attempts() {
     List<Attempt> attempts = new ArrayList<>();
-    for (CalibrationMethod method : methods) {
-      QuantizationScheme scheme = scheme(request, method);
-      CalibrationNeeds needs = QuantizationPlanner.needs(model, scheme);
-      QuantizationPlan plan = QuantizationPlanner.plan(model, scheme, calibration.table(needs));
-      QuantizedModel quantized = PlanRewriter.rewrite(model, plan);
-      String name = method + (channels == Channels.EQUALIZED ? ", channels equalized" : "");
-      attempts.add(
-          new Attempt(quantized, judge(name, reference, quantized, samples.held(), stages)));
+    if (!request.wishes().format().needsCalibration()) {
+      QuantizationScheme scheme = request.wishes().scheme(CalibrationMethod.minMax());
+      attempts.add(attempt("dynamic", 0, model.model(), scheme, new CalibrationTable(Map.of())));
+      return attempts;
+    }
+    switch (request.ranges()) {
+      case QuantizeRequest.Ranges.Table(var path) -> {
+        CalibrationTable table = CalibrationFile.read(path);
+        QuantizationScheme scheme = request.wishes().scheme(CalibrationMethod.minMax());
+        attempts.add(attempt("ranges of " + path.getFileName(), 0, model.model(), scheme, table));
+      }
+      case QuantizeRequest.Ranges.Method(CalibrationMethod method) ->
+          calibrated(List.of(method), attempts);
+      case QuantizeRequest.Ranges.Competition() -> calibrated(COMPETING, attempts);
     }
     return attempts;
   }
 
-  /// The first, and so the simplest, of those that are as good as the best.
-  private static Attempt best(List<Attempt> attempts) {
-    double most = attempts.stream().mapToDouble(each -> each.trial.sqnrDb()).max().orElseThrow();
-    return attempts.stream()
-        .filter(each -> each.trial.sqnrDb() >= most - EQUALLY_GOOD_DB)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Trial judge(
-      String name,
-      ModelRunner reference,
-      QuantizedModel quantized,
-      SampleSource held,
-      Stages stages) {
-    try (ModelRunner runner =
-        InferenceSession.open(quantized.model(), "the quantized model", SessionOptions.DEFAULT)) {
-      Alignment alignment =
-          Aligner.align(
-              reference,
-              runner,
-              held,
-              AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED),
-              stages.begin("judging"));
-      return new Trial(name, alignment.top1Agreement(), alignment.outputs().getFirst().sqnrDb());
+  /// Tries several methods from one pass over the samples, on the model as it is and with its
+  /// channels equalized; then keeps in float what it must.
+  private void calibrated(List<CalibrationMethod> methods, List<Attempt> attempts) {
+    SampleSource used = samples.orElseThrow().used();
+    ObservedRanges ranges = observed(model.model(), methods.getLast(), used);
+    List<ObservedRanges> origins = new ArrayList<>();
+    for (CalibrationMethod method : methods) {
+      attempts.add(attempt(method.toString(), ranges, method));
+      origins.add(ranges);
+    }
+    if (methods.size() > 1) {
+      equalized(used)
+          .ifPresent(
+              other -> {
+                for (CalibrationMethod method : methods) {
+                  attempts.add(attempt(method + ", channels equalized", other, method));
+                  origins.add(other);
+                }
+              });
+    }
+    Attempt best = best(attempts);
+    double goal = request.bars().minSqnr().orElse(GOAL_DB);
+    if (request.floatBudget() > 0
+        && (best.sqnr() < goal || !best.trial.map(request.bars()::met).orElse(true))) {
+      int index = attempts.indexOf(best);
+      keepSensitive(best, origins.get(index), methods.get(index % methods.size()), goal, attempts);
     }
   }
 
-  private static QuantizationScheme scheme(Request request, CalibrationMethod method) {
-    Policy policy =
-        Policy.OPEN
-            .withCalibration(method)
-            .withActivations(request.activations(), Symmetry.ASYMMETRIC)
-            .withGranularity(
-                switch (request.weights()) {
-                  case PER_CHANNEL -> WeightGranularity.PER_CHANNEL;
-                  case PER_TENSOR -> WeightGranularity.PER_TENSOR;
-                });
-    return QuantizationScheme.builder()
-        .defaults(policy)
-        .exceptOpTypes(request.keepOps())
-        .exceptNodes(request.keepNodes())
-        .style(request.style())
-        .build();
+  private Optional<ObservedRanges> equalized(SampleSource used) {
+    Set<String> values = ChannelEqualization.needs(model.model());
+    if (values.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, float[]> reach =
+        ChannelReach.observe(
+            model.model(), "the float model", values, used, stages.begin("equalizing"));
+    Model equalized = model.model().copy();
+    ChannelEqualization.apply(equalized, reach);
+    return Optional.of(observed(equalized, COMPETING.getLast(), used));
   }
 
-  private static List<String> kept(QuantizationPlan plan) {
-    return plan.nodes().stream()
-        .filter(node -> node.fate() instanceof NodePlan.Fate.Kept)
-        .map(node -> node.opType() + " '" + node.node() + "': " + reason(node.fate()))
-        .toList();
+  /// Adds attempts with more and more of the model in float, until one is good enough.
+  private void keepSensitive(
+      Attempt best,
+      ObservedRanges ranges,
+      CalibrationMethod method,
+      double goalDb,
+      List<Attempt> attempts) {
+    QuantizationScheme scheme = request.wishes().scheme(method);
+    SampleSource used = samples.orElseThrow().used();
+    boolean batched =
+        TensorSpec.inputsOf(ranges.model()).stream()
+            .noneMatch(input -> Batches.sizeFor(List.of(input), 2) == 1);
+    SensitiveParts parts =
+        SensitiveParts.measure(
+            best.quantized.plan(),
+            scheme,
+            ranges,
+            judge.orElseThrow(),
+            used.balancedSample(batched ? SENSITIVITY_BATCHED : SENSITIVITY_SINGLE, 0),
+            stages.begin("finding what suffers"));
+    double noise = SensitiveParts.noise(goalDb);
+    double goal = noise * 0.8;
+    for (int round = 0; round < ROUNDS; round++) {
+      List<SensitiveParts.Part> kept = parts.toKeep(goal, request.floatBudget());
+      if (kept.isEmpty()) {
+        return;
+      }
+      QuantizationScheme mixed = SensitiveParts.without(scheme, kept);
+      Attempt attempt =
+          attempt(
+              "%s, %d parts in float".formatted(best.name, kept.size()),
+              kept.size(),
+              ranges.model(),
+              mixed,
+              ranges.table(mixed));
+      attempts.add(attempt);
+      if (attempt.sqnr() >= goalDb && attempt.trial.map(request.bars()::met).orElse(true)) {
+        return;
+      }
+      goal *= Math.min(0.5, 0.8 * noise / SensitiveParts.noise(attempt.sqnr()));
+    }
   }
 
-  private static String reason(NodePlan.Fate fate) {
-    return fate instanceof NodePlan.Fate.Kept(String reason) ? reason : "";
+  private ObservedRanges observed(Model floatModel, CalibrationMethod widest, SampleSource used) {
+    return new ObservedRanges(floatModel, request.wishes().scheme(widest), used, stages);
+  }
+
+  private Attempt attempt(String name, ObservedRanges ranges, CalibrationMethod method) {
+    QuantizationScheme scheme = request.wishes().scheme(method);
+    return attempt(name, 0, ranges.model(), scheme, ranges.table(scheme));
+  }
+
+  private Attempt attempt(
+      String name, int kept, Model floatModel, QuantizationScheme scheme, CalibrationTable table) {
+    QuantizationPlan plan = QuantizationPlanner.plan(floatModel, scheme, table);
+    if (request.wishes().target().pairs() == Target.Pairs.SATURATE) {
+      plan = Saturation.withSafeWeights(floatModel, plan);
+    }
+    QuantizedModel quantized = PlanRewriter.rewrite(floatModel, plan);
+    return new Attempt(
+        name,
+        kept,
+        floatModel,
+        quantized,
+        judge.map(each -> each.judge(name, quantized, stages.begin("judging"))));
+  }
+
+  /// Among those that reach the goal, or else among all: the first, and so the simplest, of those
+  /// that are as good as the best; but more of the model in float only to reach the goal.
+  private Attempt best(List<Attempt> attempts) {
+    double most = attempts.stream().mapToDouble(Attempt::sqnr).max().orElseThrow();
+    double goal = request.bars().minSqnr().orElse(GOAL_DB);
+    double enough = Math.min(most, goal);
+    List<Attempt> plain = attempts.stream().filter(each -> each.kept == 0).toList();
+    double bestPlain = plain.stream().mapToDouble(Attempt::sqnr).max().orElseThrow();
+    boolean plainWill =
+        bestPlain >= enough
+            && plain.stream().anyMatch(each -> each.trial.map(request.bars()::met).orElse(true));
+    double bar = (plainWill ? bestPlain : most) - EQUALLY_GOOD_DB;
+    return (plainWill ? plain : attempts)
+        .stream().filter(each -> each.sqnr() >= bar).findFirst().orElseThrow();
+  }
+
+  /// What was chosen and why, a sentence each.
+  private List<String> choices(QuantizationPlan plan, Attempt chosen) {
+    List<String> lines = new ArrayList<>(model.notes());
+    lines.addAll(Choices.describe(request, chosen.model, plan));
+    return lines;
   }
 }

@@ -10,11 +10,9 @@ import dev.octet.inspect.ModelContents.Place;
 import dev.octet.inspect.ModelContents.Port;
 import dev.octet.inspect.ModelContents.Purpose;
 import dev.octet.inspect.ModelContents.StorageEntry;
-import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
-import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.ir.shape.ShapeInference;
@@ -26,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Takes stock of one model.
 final class Inventory {
@@ -155,9 +152,7 @@ final class Inventory {
 
   private static Optional<ComputeNode> compute(Node node) {
     boolean integer = IntegerOperands.isInteger(node);
-    boolean heavy =
-        node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm") || node.is("MatMul");
-    if (!integer && !heavy && !node.opType().equals("FusedConv")) {
+    if (!integer && !ComputeCost.isHeavy(node)) {
       return Optional.empty();
     }
     boolean quantized = integer || (comesFromCodes(node, 0) && comesFromCodes(node, 1));
@@ -166,7 +161,7 @@ final class Inventory {
             QuantizationScheme.label(node),
             QuantizationScheme.opType(node),
             quantized,
-            multiplications(node)));
+            ComputeCost.multiplications(node)));
   }
 
   private static boolean comesFromCodes(Node node, int input) {
@@ -174,48 +169,6 @@ final class Inventory {
         .flatMap(Value::producer)
         .filter(producer -> producer.is("DequantizeLinear"))
         .isPresent();
-  }
-
-  /// Output elements times the elements of the weight that each is made from.
-  private static OptionalLong multiplications(Node node) {
-    int weightInput = IntegerOperands.weight(node).map(IntegerOperands.Weight::codes).orElse(1);
-    Optional<Shape> output = node.output(0).shape();
-    Optional<Shape> weight = node.input(weightInput).flatMap(Value::shape);
-    if (output.isEmpty() || weight.isEmpty() || !weight.get().isStatic()) {
-      return OptionalLong.empty();
-    }
-    long weights = weight.get().elementCount().orElse(0);
-    int rank = weight.get().rank();
-    if (node.opType().equals("ConvTranspose")) {
-      // Each input element is spread over the kernel once for every output channel.
-      return node.input(0)
-          .flatMap(Value::shape)
-          .map(shape -> OptionalLong.of(elements(shape) / channels(shape) * weights))
-          .orElse(OptionalLong.empty());
-    }
-    long outputChannels =
-        switch (node.opType()) {
-          case "Gemm", "QGemm" -> weight.get().sizes()[node.intAttribute("transB", 0) == 0 ? 1 : 0];
-          case "Conv", "QLinearConv", "ConvInteger", "FusedConv" -> weight.get().sizes()[0];
-          default -> rank == 0 ? 1 : weight.get().sizes()[rank - 1];
-        };
-    long perOutput =
-        rank > 2 && !node.opType().contains("Conv")
-            ? weight.get().sizes()[rank - 2]
-            : weights / Math.max(1, outputChannels);
-    return OptionalLong.of(elements(output.get()) * perOutput);
-  }
-
-  private static long channels(Shape shape) {
-    return shape.rank() > 1 && shape.dim(1) instanceof Dim.Known(long size) ? Math.max(1, size) : 1;
-  }
-
-  private static long elements(Shape shape) {
-    long count = 1;
-    for (Dim dim : shape.dims()) {
-      count *= dim instanceof Dim.Known(long size) ? size : 1;
-    }
-    return count;
   }
 
   /// A float weight that is quantized at run time costs four bytes a number and the work of

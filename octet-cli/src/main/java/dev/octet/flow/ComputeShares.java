@@ -1,0 +1,92 @@
+package dev.octet.flow;
+
+import dev.octet.inspect.ComputeCost;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.Value;
+import dev.octet.ir.shape.ShapeInference;
+import dev.octet.plan.NodePlan;
+import dev.octet.plan.QuantizationPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where a model's multiplications run once it is quantized.
+///
+/// @param total multiplications for one sample
+/// @param quantized those that run on integers
+/// @param kept nodes left in float, in graph order
+public record ComputeShares(long total, long quantized, List<Kept> kept) {
+  public ComputeShares {
+    kept = List.copyOf(kept);
+  }
+
+  /// A node left in float.
+  ///
+  /// @param share of all multiplications, 0 to 1
+  public record Kept(String node, String opType, String reason, double share) {
+    @Override
+    public String toString() {
+      return opType + " '" + node + "': " + reason;
+    }
+  }
+
+  /// Counts what a plan does with a model. Where the cost of a node is not known, it counts as one
+  /// multiplication.
+  static ComputeShares of(Model model, QuantizationPlan plan) {
+    Model shaped = model.copy();
+    ShapeInference.infer(shaped);
+    Map<NodePlan, Long> costs = new LinkedHashMap<>();
+    for (NodePlan node : plan.nodes()) {
+      Optional<Node> place = shaped.graph().findValue(node.firstOutput()).flatMap(Value::producer);
+      costs.put(node, place.map(each -> ComputeCost.multiplications(each).orElse(1)).orElse(0L));
+    }
+    long total = costs.values().stream().mapToLong(Long::longValue).sum();
+    long quantized = 0;
+    List<Kept> kept = new ArrayList<>();
+    for (Map.Entry<NodePlan, Long> each : costs.entrySet()) {
+      NodePlan node = each.getKey();
+      switch (node.fate()) {
+        case NodePlan.Fate.Quantized _, NodePlan.Fate.Absorbed _ -> quantized += each.getValue();
+        case NodePlan.Fate.Kept(String reason) ->
+            kept.add(
+                new Kept(
+                    node.node(),
+                    node.opType(),
+                    reason,
+                    total == 0 ? 0 : (double) each.getValue() / total));
+      }
+    }
+    return new ComputeShares(total, quantized, kept);
+  }
+
+  /// Share of the multiplications that run on integers, 0 to 1; 0 without any.
+  public double quantizedShare() {
+    return total == 0 ? 0 : (double) quantized / total;
+  }
+
+  /// The nodes left in float for people: each that multiplies much on a line of its own, the
+  /// others counted by operator and reason.
+  List<String> lines() {
+    Map<String, List<Kept>> light = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
+    for (Kept each : kept) {
+      if (each.share > 0) {
+        lines.add(each + ", " + Figures.percent(each.share) + " of the compute");
+      } else {
+        light.computeIfAbsent(each.opType + ": " + each.reason, k -> new ArrayList<>()).add(each);
+      }
+    }
+    light.forEach(
+        (what, nodes) ->
+            lines.add(
+                nodes.size() == 1
+                    ? nodes.getFirst().toString()
+                    : "%d × %s ('%s' … '%s')"
+                        .formatted(
+                            nodes.size(), what, nodes.getFirst().node, nodes.getLast().node)));
+    return lines;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.octet.flow;
+
+import dev.octet.align.AlignOptions;
+import dev.octet.align.Aligner;
+import dev.octet.align.Alignment;
+import dev.octet.align.TensorAlignment;
+import dev.octet.align.Tolerance;
+import dev.octet.data.Sample;
+import dev.octet.data.SampleSource;
+import dev.octet.evaluate.SpeedComparison;
+import dev.octet.ir.Model;
+import dev.octet.rewrite.QuantizedModel;
+import dev.octet.rewrite.ValueAlignment;
+import dev.octet.runtime.InferenceSession;
+import dev.octet.runtime.ModelRunner;
+import dev.octet.runtime.Progress;
+import dev.octet.runtime.SessionOptions;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Compares quantized models with the float model they come from, both as users run them: with all
+/// of ONNX Runtime's optimizations.
+final class Judge implements AutoCloseable {
+  /// Seconds for the two models' turns together: enough to tell twice as fast from as fast.
+  private static final double SPEED_SECONDS = 0.4;
+
+  /// Samples that tensors inside the models are compared on.
+  private static final int INSIDE_SAMPLES = 8;
+
+  private final ModelRunner reference;
+  private final SampleSource samples;
+
+  /// @param samples to judge by, none of them seen by calibration
+  Judge(Model original, SampleSource samples) {
+    this.reference = InferenceSession.open(original, "the float model", SessionOptions.DEFAULT);
+    this.samples = samples;
+  }
+
+  long samples() {
+    return samples.size();
+  }
+
+  Trial judge(String name, QuantizedModel quantized, Progress progress) {
+    return judge(name, quantized, samples, progress);
+  }
+
+  /// As the held-back samples do, on others.
+  Trial judge(String name, QuantizedModel quantized, SampleSource others, Progress progress) {
+    try (ModelRunner runner = open(quantized)) {
+      Alignment alignment =
+          Aligner.align(
+              reference,
+              runner,
+              others,
+              AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED),
+              progress);
+      return new Trial(name, alignment.top1Agreement(), worst(alignment.outputs()));
+    }
+  }
+
+  /// How fast the quantized model runs, one thread, one sample.
+  Optional<SpeedComparison> speed(QuantizedModel quantized) {
+    try (ModelRunner runner = open(quantized);
+        Stream<Sample> stream = samples.samples()) {
+      return SpeedComparison.of(reference, runner, stream.findFirst().orElseThrow(), SPEED_SECONDS);
+    }
+  }
+
+  /// The tensors inside the models that differ most, worst first.
+  ///
+  /// @param floatModel the model that was quantized
+  List<TensorAlignment> worstTensors(Model floatModel, QuantizedModel quantized, int count) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (ValueAlignment.Pair pair : quantized.alignment().pairs()) {
+      boolean computed =
+          floatModel.graph().findValue(pair.floatValue()).flatMap(v -> v.producer()).isPresent();
+      if (computed && pair.kind() != ValueAlignment.Kind.DEQUANTIZED_CONSTANT) {
+        pairs.put(pair.floatValue(), pair.quantizedValue());
+      }
+    }
+    try (ModelRunner whole =
+            InferenceSession.open(floatModel, "the float model", SessionOptions.UNCHANGED);
+        ModelRunner runner =
+            InferenceSession.open(
+                quantized.model(), "the quantized model", SessionOptions.UNCHANGED)) {
+      return Aligner.align(
+              whole,
+              runner,
+              samples.balancedSample(INSIDE_SAMPLES, 0),
+              AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED).withObserved(pairs),
+              Progress.NONE)
+          .observed()
+          .stream()
+          .filter(each -> each.sqnrDb() < Double.POSITIVE_INFINITY)
+          .sorted(Comparator.comparingDouble(TensorAlignment::sqnrDb))
+          .limit(count)
+          .toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    reference.close();
+  }
+
+  private static double worst(List<TensorAlignment> outputs) {
+    return outputs.stream()
+        .mapToDouble(TensorAlignment::sqnrDb)
+        .map(each -> Double.isNaN(each) ? Double.NEGATIVE_INFINITY : each)
+        .min()
+        .orElse(Double.NEGATIVE_INFINITY);
+  }
+
+  private static ModelRunner open(QuantizedModel quantized) {
+    return InferenceSession.open(quantized.model(), "the quantized model", SessionOptions.DEFAULT);
+  }
+}

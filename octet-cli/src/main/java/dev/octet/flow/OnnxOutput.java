@@ -1,0 +1,102 @@
+package dev.octet.flow;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Model;
+import dev.octet.ir.io.ModelWriter;
+import dev.octet.runtime.InferenceSession;
+import dev.octet.runtime.SessionOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Writes models so that a target is only ever replaced by a file that ONNX Runtime opens.
+///
+/// The model is checked and written to a draft folder beside the target, with its external data;
+/// the draft is opened; then its files are moved over the target's, data first.
+final class OnnxOutput {
+  /// What must hold before the target is replaced.
+  enum Proof {
+    /// The structure is sound and ONNX Runtime opens the file.
+    OPENS,
+    /// The structure is sound. For models whose original ONNX Runtime does not take either.
+    SOUND
+  }
+
+  private OnnxOutput() {}
+
+  /// Replaces `target` by `model`.
+  ///
+  /// @return bytes of the model's file
+  /// @throws OctetException `FAILURE` when the model is not sound, does not open, or cannot be
+  ///     written; the target is what it was then
+  static long write(Model model, Path target, Proof proof) {
+    Path place = OutputFile.checked(target).toAbsolutePath();
+    Path name = place.getFileName();
+    try {
+      Path folder = Files.createTempDirectory(place.getParent(), "." + name + ".");
+      try {
+        Path draft = folder.resolve(name);
+        ModelWriter.write(model, draft);
+        if (proof == Proof.OPENS) {
+          open(draft, target);
+        }
+        long bytes = Files.size(draft);
+        replace(folder, draft, place);
+        return bytes;
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      throw OctetException.failure(
+          "file-not-written", target.toString(), "cannot be written: " + e.getMessage(), "", e);
+    }
+  }
+
+  private static void open(Path draft, Path target) {
+    try (InferenceSession opened = InferenceSession.open(draft, SessionOptions.UNCHANGED)) {
+      opened.outputs();
+    } catch (OctetException refusal) {
+      List<Diagnostic> why = new ArrayList<>();
+      refusal
+          .diagnostics()
+          .forEach(
+              each ->
+                  why.add(
+                      new Diagnostic(
+                          "result-does-not-open",
+                          target.toString(),
+                          "is not written, as ONNX Runtime would not open it: " + each.message(),
+                          "keep the node it names in float, or report this as a bug in octet")));
+      throw new OctetException(OctetException.Kind.FAILURE, why, refusal);
+    }
+  }
+
+  /// Data first, so that no model ever points to what is not there.
+  private static void replace(Path folder, Path draft, Path target) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(each -> !each.equals(draft)).sorted().toList()) {
+        move(file, target.resolveSibling(file.getFileName()));
+      }
+    }
+    // A link goes on being one.
+    move(draft, Files.exists(target) ? target.toRealPath() : target);
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(folder);
+  }
+}

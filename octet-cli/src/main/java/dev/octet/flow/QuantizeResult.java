@@ -1,0 +1,177 @@
+package dev.octet.flow;
+
+import dev.octet.align.TensorAlignment;
+import dev.octet.evaluate.SpeedComparison;
+import dev.octet.plan.QuantizationPlan;
+import dev.octet.report.Report;
+import dev.octet.report.Section;
+import dev.octet.target.Saturation.UnsafeLayer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What [QuantizeFlow] did.
+///
+/// @param output name of the file written
+/// @param floatBytes size of the float model's file
+/// @param bytes size of the file written
+/// @param choices what was chosen and why, a sentence each
+/// @param trials every way that was tried and judged
+/// @param verdict the trial whose model was written; empty without samples to judge by
+/// @param calibrated samples that chose the ranges
+/// @param judged samples that judged
+/// @param compute where the multiplications run
+/// @param unsafe layers that saturate on processors without dot-product instructions
+/// @param speed both models' time for one sample; empty where it means nothing
+/// @param worst tensors inside the models that differ most; told when the quality is low
+/// @param met whether the verdict reaches the bars asked for
+public record QuantizeResult(
+    String output,
+    long floatBytes,
+    long bytes,
+    List<String> choices,
+    List<Trial> trials,
+    Optional<Trial> verdict,
+    long calibrated,
+    long judged,
+    ComputeShares compute,
+    List<UnsafeLayer> unsafe,
+    Optional<SpeedComparison> speed,
+    List<TensorAlignment> worst,
+    boolean met,
+    QuantizationPlan plan) {
+  private static final int LAYERS_LISTED = 20;
+
+  public QuantizeResult {
+    choices = List.copyOf(choices);
+    trials = List.copyOf(trials);
+    unsafe = List.copyOf(unsafe);
+    worst = List.copyOf(worst);
+  }
+
+  /// What `octet quantize --json` prints.
+  public record Json(
+      String output,
+      long sizeBytes,
+      long floatSizeBytes,
+      List<String> choices,
+      @Nullable Trial chosen,
+      List<Trial> trials,
+      long calibrationSamples,
+      long heldBackSamples,
+      double quantizedComputeShare,
+      List<ComputeShares.Kept> keptInFloat,
+      List<UnsafeLayer> saturatingWithoutDotProduct,
+      @Nullable Double speedRatio,
+      List<TensorAlignment> worstTensors,
+      boolean met,
+      String planHash) {}
+
+  public Json json() {
+    return new Json(
+        output,
+        bytes,
+        floatBytes,
+        choices,
+        verdict.orElse(null),
+        trials,
+        calibrated,
+        judged,
+        compute.quantizedShare(),
+        compute.kept(),
+        unsafe,
+        speed.map(SpeedComparison::ratio).orElse(null),
+        worst,
+        met,
+        plan.hash());
+  }
+
+  public Report report() {
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section.Paragraph("", choices));
+    if (trials.size() > 1) {
+      sections.add(
+          new Section.Table(
+              "Ranges from %,d samples, judged on %,d others".formatted(calibrated, judged),
+              List.of("method", "top-1 agreement", "SQNR", ""),
+              trials.stream().map(this::row).toList()));
+    }
+    if (!compute.kept().isEmpty()) {
+      sections.add(new Section.Paragraph("Kept in float", compute.lines()));
+    }
+    if (!worst.isEmpty()) {
+      sections.add(
+          new Section.Table(
+              "Tensors that differ most",
+              List.of("tensor", "SQNR", "largest difference", "in sample"),
+              worst.stream().map(QuantizeResult::row).toList()));
+    }
+    sections.add(new Section.Paragraph("Verdict", verdictLines()));
+    return new Report("Quantized to " + output, sections);
+  }
+
+  /// The report with every node and tensor of the plan, and the layers that could saturate.
+  public Report reportWithPlan() {
+    List<Section> sections = new ArrayList<>(report().sections());
+    if (!unsafe.isEmpty()) {
+      List<String> lines =
+          new ArrayList<>(unsafe.stream().limit(LAYERS_LISTED).map(UnsafeLayer::toString).toList());
+      if (unsafe.size() > LAYERS_LISTED) {
+        lines.add("… and %,d more".formatted(unsafe.size() - LAYERS_LISTED));
+      }
+      sections.add(new Section.Paragraph("Could saturate without dot-product instructions", lines));
+    }
+    sections.add(new Section.Paragraph("Plan " + plan.hash(), plan.lines()));
+    return new Report(report().title(), sections);
+  }
+
+  private List<String> verdictLines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s became %s; %s of the multiplications run on integers."
+            .formatted(
+                Figures.kilobytes(floatBytes),
+                Figures.kilobytes(bytes),
+                Figures.percent(compute.quantizedShare())));
+    lines.add(
+        verdict
+            .map(
+                trial ->
+                    "SQNR %s, %s of top-1 predictions the same, on %,d samples%s."
+                        .formatted(
+                            Figures.decibels(trial.sqnrDb()),
+                            Figures.percent(trial.agreement()),
+                            judged,
+                            calibrated == 0 ? "" : " held back"))
+            .orElse("UNVERIFIED: no samples to compare it with the float model on."));
+    speed.ifPresent(
+        each ->
+            lines.add(
+                "%.2f× as fast as the float model (%s to %s a sample, one thread, in turns)."
+                    .formatted(
+                        each.ratio(),
+                        Figures.milliseconds(each.referenceMillis()),
+                        Figures.milliseconds(each.otherMillis()))));
+    if (!met) {
+      lines.add("NOT MET: below the bar asked for.");
+    }
+    return lines;
+  }
+
+  private List<String> row(Trial trial) {
+    return List.of(
+        trial.method(),
+        Figures.percent(trial.agreement()),
+        Figures.decibels(trial.sqnrDb()),
+        verdict.filter(chosen -> chosen == trial).isPresent() ? "chosen" : "");
+  }
+
+  private static List<String> row(TensorAlignment tensor) {
+    return List.of(
+        tensor.name(),
+        Figures.decibels(tensor.sqnrDb()),
+        String.format(java.util.Locale.ROOT, "%.3g", tensor.maxAbs()),
+        tensor.worstSample());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.octet.flow;
+
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
+import dev.octet.numeric.QuantType;
+import dev.octet.plan.CalibrationMethod;
+import dev.octet.plan.OutputFormat;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Combinations of options that cannot work, all found before any work and told at once, each with
+/// its fix.
+final class Refusals {
+  private final QuantizeRequest request;
+  private final List<Diagnostic> found = new ArrayList<>();
+
+  private Refusals(QuantizeRequest request) {
+    this.request = request;
+  }
+
+  /// @throws OctetException (USAGE) with everything that cannot work
+  static void check(QuantizeRequest request) {
+    Refusals refusals = new Refusals(request);
+    refusals.look();
+    if (!refusals.found.isEmpty()) {
+      throw new OctetException(OctetException.Kind.USAGE, refusals.found, null);
+    }
+  }
+
+  private void look() {
+    Wishes wishes = request.wishes();
+    boolean dynamic = wishes.format() == OutputFormat.DYNAMIC;
+    boolean table = request.ranges() instanceof QuantizeRequest.Ranges.Table;
+    if (dynamic && !(request.ranges() instanceof QuantizeRequest.Ranges.Competition)) {
+      refuse(
+          "--dynamic",
+          "takes ranges from each run, so there is nothing to calibrate",
+          table ? "leave out --calibration" : "leave out --method");
+    }
+    if (dynamic
+        && wishes.policy().activationType() != null
+        && wishes.policy().activationType() != QuantType.UINT8) {
+      refuse(
+          "--activations",
+          "a model quantized while it runs has UINT8 activations",
+          "leave out --activations, or quantize statically");
+    }
+    if (!dynamic && !table && request.samples().isEmpty()) {
+      refuse(
+          "--data",
+          "static quantization learns ranges from samples, and there are none",
+          "name samples with --data, or ranges with --calibration, or ask for --dynamic");
+    }
+    boolean barred =
+        request.bars().minAgreement().isPresent() || request.bars().minSqnr().isPresent();
+    if (barred && request.samples().isEmpty()) {
+      refuse(
+          "--min-sqnr, --min-agreement",
+          "a verdict needs samples to judge by",
+          "name samples with --data");
+    }
+    if (!(request.floatBudget() >= 0 && request.floatBudget() <= 1)) {
+      refuse(
+          "--float-budget", "is a share from 0 to 1, not " + request.floatBudget(), "such as 0.25");
+    }
+    share("--min-agreement", request.bars().minAgreement().orElse(0));
+    scheme();
+  }
+
+  private void share(String option, double share) {
+    if (!(share >= 0 && share <= 1)) {
+      refuse(option, "is a share from 0 to 1, not " + share, "such as 0.99");
+    }
+  }
+
+  /// What the scheme finds wrong with itself.
+  private void scheme() {
+    CalibrationMethod method =
+        request.ranges() instanceof QuantizeRequest.Ranges.Method(CalibrationMethod asked)
+            ? asked
+            : CalibrationMethod.minMax();
+    try {
+      request.wishes().scheme(method);
+    } catch (OctetException mistakes) {
+      found.addAll(mistakes.diagnostics());
+    }
+  }
+
+  private void refuse(String place, String message, String hint) {
+    found.add(new Diagnostic("options-contradict", place, message, hint));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.octet.flow;
+
+import dev.octet.numeric.QuantType;
+import dev.octet.numeric.Symmetry;
+import dev.octet.plan.CalibrationMethod;
+import dev.octet.plan.OutputFormat;
+import dev.octet.plan.OutputStyle;
+import dev.octet.plan.Policy;
+import dev.octet.plan.QuantizationScheme;
+import dev.octet.target.Target;
+import java.util.List;
+import java.util.Objects;
+
+/// What the user asks of a scheme; what is left open is chosen for the target.
+///
+/// @param format how integer arithmetic is written down
+/// @param policy choices for everything, open where the user said nothing
+/// @param onlyOps globs of the only operator types to quantize; empty for all
+/// @param onlyNodes globs of the only nodes to quantize; empty for all
+/// @param keepOps globs of operator types to keep in float
+/// @param keepNodes globs of nodes to keep in float
+/// @param tensors choices for single tensors, laid over everything else
+/// @param style names and sharing in the file
+/// @param target the processor the model is to run on
+public record Wishes(
+    OutputFormat format,
+    Policy policy,
+    List<String> onlyOps,
+    List<String> onlyNodes,
+    List<String> keepOps,
+    List<String> keepNodes,
+    List<QuantizationScheme.Layer> tensors,
+    OutputStyle style,
+    Target target) {
+  /// Nothing asked for, for this machine.
+  public static final Wishes NONE =
+      new Wishes(
+          OutputFormat.QDQ,
+          Policy.OPEN,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          OutputStyle.COMPACT,
+          Target.here());
+
+  public Wishes {
+    onlyOps = List.copyOf(onlyOps);
+    onlyNodes = List.copyOf(onlyNodes);
+    keepOps = List.copyOf(keepOps);
+    keepNodes = List.copyOf(keepNodes);
+    tensors = List.copyOf(tensors);
+  }
+
+  /// The policy for everything, complete: what the user asks, over what suits the target, over the
+  /// standard.
+  Policy complete() {
+    QuantType weights = policy.weightType();
+    boolean plain = weights == null || weights == QuantType.INT8;
+    Policy suiting =
+        plain && format.needsCalibration()
+            ? Policy.OPEN.withActivations(target.activations(), Symmetry.ASYMMETRIC)
+            : Policy.OPEN;
+    return policy.over(suiting).over(Policy.STANDARD);
+  }
+
+  /// The scheme for one way of choosing ranges.
+  ///
+  /// @throws dev.octet.diagnostic.OctetException (USAGE) listing everything that contradicts itself
+  QuantizationScheme scheme(CalibrationMethod method) {
+    QuantizationScheme.Builder builder =
+        QuantizationScheme.builder()
+            .defaults(complete().withCalibration(method))
+            .onlyOpTypes(onlyOps)
+            .onlyNodes(onlyNodes)
+            .exceptOpTypes(keepOps)
+            .exceptNodes(keepNodes)
+            .format(format)
+            .style(style);
+    for (QuantizationScheme.Layer layer : tensors) {
+      builder.forTensor(layer.pattern(), layer.policy());
+    }
+    return builder.build();
+  }
+
+  /// Whether the user left the type of activations to the target.
+  boolean leavesActivationsOpen() {
+    return Objects.isNull(policy.activationType());
+  }
+}
