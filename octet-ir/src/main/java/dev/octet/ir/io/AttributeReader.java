@@ -97,6 +97,13 @@ final class AttributeReader {
         rest.setT(named);
       }
     }
+    if (read instanceof Attribute.OfTensors) {
+      List<TensorProto> named =
+          attribute.getTensorsList().stream().map(AttributeReader::named).toList();
+      if (named.stream().anyMatch(each -> !each.equals(TensorProto.getDefaultInstance()))) {
+        rest.addAllTensors(named);
+      }
+    }
     AttributeProto leftover = rest.build();
     return leftover.equals(AttributeProto.getDefaultInstance())
         ? leftover
@@ -106,13 +113,6 @@ final class AttributeReader {
   private Attribute tensors(AttributeProto attribute, String part) {
     List<Tensor> values = new ArrayList<>();
     for (TensorProto tensor : attribute.getTensorsList()) {
-      if (!named(tensor).equals(TensorProto.getDefaultInstance())) {
-        throw source.badPart(
-            "attribute-tensors",
-            part,
-            "a list of tensors with names or notes of their own is not supported",
-            "");
-      }
       values.add(tensors.read(tensor, part));
     }
     return new Attribute.OfTensors(values);

@@ -20,6 +20,7 @@ import dev.octet.ir.io.proto.TensorProto;
 import dev.octet.ir.io.proto.TypeProto;
 import dev.octet.ir.io.proto.ValueInfoProto;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// [Graph] to `GraphProto`. Fields that were left over on reading come back where they were found,
@@ -139,7 +140,8 @@ final class GraphWriter {
   private AttributeProto encode(String name, Attribute attribute, AttributeProto leftover) {
     AttributeProto.Builder builder = leftover.toBuilder().setName(name);
     TensorProto tensorLeftover = builder.getT();
-    builder.clearT();
+    List<TensorProto> tensorLeftovers = builder.getTensorsList();
+    builder.clearT().clearTensors();
     switch (attribute) {
       case Attribute.OfInt(long value) -> builder.setType(AttributeType.INT).setI(value);
       case Attribute.OfFloat(float value) -> builder.setType(AttributeType.FLOAT).setF(value);
@@ -162,8 +164,13 @@ final class GraphWriter {
       }
       case Attribute.OfTensors(var values) -> {
         builder.setType(AttributeType.TENSORS);
-        values.forEach(
-            value -> builder.addTensors(tensors.encode(value, TensorProto.getDefaultInstance())));
+        for (int i = 0; i < values.size(); i++) {
+          // A list of another length is another list.
+          boolean same = tensorLeftovers.size() == values.size();
+          builder.addTensors(
+              tensors.encode(
+                  values.get(i), same ? tensorLeftovers.get(i) : TensorProto.getDefaultInstance()));
+        }
       }
       case Attribute.OfGraphs(var values) -> {
         builder.setType(AttributeType.GRAPHS);

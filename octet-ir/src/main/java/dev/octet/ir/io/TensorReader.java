@@ -46,11 +46,12 @@ final class TensorReader {
                         part,
                         "element type number " + tensor.getDataType() + " is not known",
                         "use a newer Octet, or export with a standard element type"));
-    if (tensor.hasSegment()) {
-      throw source.badPart(
-          "tensor-segmented", part, "its data is split into segments", "export it in one piece");
-    }
     long elements = elementCount(tensor, part);
+    if (tensor.hasSegment()
+        && (tensor.getSegment().getBegin() != 0 || tensor.getSegment().getEnd() != elements)) {
+      throw source.badPart(
+          "tensor-segmented", part, "holds only a part of its data", "export it in one piece");
+    }
     if (dataType == DataType.STRING) {
       return strings(tensor, elements, part);
     }

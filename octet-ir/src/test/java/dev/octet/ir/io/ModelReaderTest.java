@@ -97,7 +97,7 @@ class ModelReaderTest {
     assertRefused(
         tensor(t -> t.addDims(1).setDataType(1).setSegment(TensorProto.Segment.newBuilder())),
         "'w'",
-        "segments");
+        "only a part");
     assertRefused(tensor(t -> t.addDims(2).setDataType(8)), "'w'", "2 strings, found 0");
   }
 

@@ -98,6 +98,7 @@ final class CanonicalProto {
     tensor.getFloatDataList().forEach(raw::putFloat);
     tensor.getInt64DataList().forEach(raw::putLong);
     tensor.getDoubleDataList().forEach(raw::putDouble);
+    tensor.getUint64DataList().forEach(raw::putLong);
     if (tensor.getDataType() == 6) {
       tensor.getInt32DataList().forEach(raw::putInt);
     } else {
@@ -113,6 +114,7 @@ final class CanonicalProto {
         .clearInt64Data()
         .clearInt32Data()
         .clearDoubleData()
+        .clearUint64Data()
         .setRawData(bytes)
         .build();
   }
@@ -122,6 +124,7 @@ final class CanonicalProto {
         * (tensor.getFloatDataCount()
             + tensor.getInt64DataCount()
             + tensor.getDoubleDataCount()
+            + tensor.getUint64DataCount()
             + tensor.getInt32DataCount());
   }
 }
