@@ -1,8 +1,13 @@
 package dev.octet.command;
 
+import dev.octet.flow.PassChoice;
 import dev.octet.flow.PrepareFlow;
 import dev.octet.flow.SampleRequest;
+import dev.octet.runtime.SessionOptions;
+import dev.octet.transform.Pipeline;
+import dev.octet.transform.rules.FoldConstants;
 import dev.octet.transform.rules.StandardPipelines;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +33,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  octet prepare m5.onnx -o m5_prepared.onnx",
       "  octet prepare m5.onnx -o m5_prepared.onnx --explain",
-      "  octet prepare --list",
+      "  octet prepare old.onnx -o new.onnx --opset 21",
+      "  octet prepare m5.onnx -o m5_prepared.onnx --with-onnxruntime basic",
+      "  octet prepare --list-passes",
     })
 final class PrepareCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
@@ -43,10 +50,47 @@ final class PrepareCommand implements Callable<Integer> {
   private @Nullable Path output;
 
   @Option(
-      names = "--skip",
+      names = {"--disable", "--skip"},
+      split = ",",
       paramLabel = "PASS",
-      description = "Leave out a pass (see --list). Repeatable.")
-  private List<String> skip = List.of();
+      description = "Leave out a pass or rule (see --list-passes). Repeatable.")
+  private List<String> disable = List.of();
+
+  @Option(
+      names = "--enable",
+      split = ",",
+      paramLabel = "PASS",
+      description = "Run a pass or rule that is off otherwise (see --list-passes). Repeatable.")
+  private List<String> enable = List.of();
+
+  @Option(
+      names = "--skip-optimization",
+      description = "Rewrite nothing: infer types and shapes only.")
+  private boolean skipOptimization;
+
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      description =
+          "Move the model to this newer opset (7 to 23) first, or fail naming what cannot.")
+  private @Nullable Integer opset;
+
+  @Option(
+      names = "--fold-limit",
+      paramLabel = "BYTES",
+      description =
+          "Bytes a computed constant may have that is larger than what it is made from"
+              + " (default: ${DEFAULT-VALUE}).")
+  private long foldLimit = FoldConstants.DEFAULT_LIMIT;
+
+  @Option(
+      names = "--with-onnxruntime",
+      paramLabel = "LEVEL",
+      description = {
+        "Afterwards, let ONNX Runtime's own optimizer work on the model: basic, or extended, which"
+            + " fuses into operators only ONNX Runtime has."
+      })
+  private @Nullable RuntimeLevel withOnnxRuntime;
 
   @Option(
       names = "--sample",
@@ -58,7 +102,9 @@ final class PrepareCommand implements Callable<Integer> {
       })
   private @Nullable Path sample;
 
-  @Option(names = "--list", description = "List the passes and do nothing else.")
+  @Option(
+      names = {"--list-passes", "--list"},
+      description = "List passes and rules, which are off, and do nothing else.")
   private boolean list;
 
   @Option(
@@ -75,11 +121,15 @@ final class PrepareCommand implements Callable<Integer> {
   public Integer call() {
     CommandSpec command = Options.given(spec);
     if (list) {
-      StandardPipelines.prepare()
+      PrintWriter out = command.commandLine().getOut();
+      Pipeline pipeline = StandardPipelines.prepare();
+      pipeline
           .catalog()
           .forEach(
               (name, description) ->
-                  command.commandLine().getOut().printf("%-32s %s%n", name, description));
+                  out.printf(
+                      "%-34s %-4s %s%n",
+                      name, pipeline.off().contains(name) ? "off" : "on", description));
       return ExitCodes.OK;
     }
     if (model == null || (output == null && !dryRun)) {
@@ -94,12 +144,35 @@ final class PrepareCommand implements Callable<Integer> {
               new PrepareFlow.Request(
                   model,
                   dryRun ? Optional.empty() : Optional.ofNullable(output),
-                  skip,
+                  choice(),
                   Optional.ofNullable(sample).map(PrepareCommand::samples)),
               progress);
     }
     result.show(found.json(), explain ? found::explanation : found::report);
     return ExitCodes.OK;
+  }
+
+  private PassChoice choice() {
+    return new PassChoice(
+        skipOptimization ? PassChoice.Rewrites.NONE : PassChoice.Rewrites.STANDARD,
+        enable,
+        disable,
+        opset == null ? OptionalInt.empty() : OptionalInt.of(opset),
+        foldLimit,
+        Optional.ofNullable(withOnnxRuntime).map(RuntimeLevel::level));
+  }
+
+  /// What `--with-onnxruntime` takes.
+  enum RuntimeLevel {
+    BASIC,
+    EXTENDED;
+
+    SessionOptions.Optimization level() {
+      return switch (this) {
+        case BASIC -> SessionOptions.Optimization.BASIC;
+        case EXTENDED -> SessionOptions.Optimization.EXTENDED;
+      };
+    }
   }
 
   private static SampleRequest samples(Path path) {

@@ -138,7 +138,8 @@ public final class DemoFlow {
 
     PrepareFlow.Result prepared =
         PrepareFlow.run(
-            new PrepareFlow.Request(exported, Optional.of(fp32), List.of(), Optional.empty()),
+            new PrepareFlow.Request(
+                exported, Optional.of(fp32), PassChoice.STANDARD, Optional.empty()),
             stages);
     steps.done(
         "prepare",

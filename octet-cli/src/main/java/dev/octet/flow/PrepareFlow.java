@@ -6,6 +6,7 @@ import dev.octet.align.Tolerance;
 import dev.octet.data.RandomSamples;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
+import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.ModelWriter;
@@ -17,15 +18,17 @@ import dev.octet.report.Section;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.Progress;
+import dev.octet.runtime.RuntimeOptimizer;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.transform.PassReport;
 import dev.octet.transform.Pipeline;
 import dev.octet.transform.PipelineReport;
 import dev.octet.transform.VerifiedRun;
-import dev.octet.transform.rules.StandardPipelines;
+import dev.octet.transform.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -36,6 +39,9 @@ public final class PrepareFlow {
 
   private static final long SEED = 0;
 
+  /// How far outputs may move, in any pass.
+  private static final Tolerance TOLERANCE = Tolerance.FLOAT32;
+
   /// Bytes of a model up to which its passes are checked by running it.
   private static final long MOST_VERIFIED = 1L << 30;
 
@@ -43,10 +49,10 @@ public final class PrepareFlow {
 
   /// @param model ONNX file
   /// @param output file to write; empty for a dry run
-  /// @param skip passes and rules left out
+  /// @param passes which passes run
   /// @param sample samples whose runs show the shapes that no rule knows; empty to go without
   public record Request(
-      Path model, Optional<Path> output, List<String> skip, Optional<SampleRequest> sample) {}
+      Path model, Optional<Path> output, PassChoice passes, Optional<SampleRequest> sample) {}
 
   /// @param before nodes in the input
   /// @param after nodes in the result
@@ -116,7 +122,9 @@ public final class PrepareFlow {
               + hints,
           unverified
               .map(reason -> "NOT checked by running: " + reason)
-              .orElse("Every pass was checked by running the model on random inputs."));
+              .orElse(
+                  "Every pass was checked by running the model on random inputs; outputs equal within %s + %s * |x|."
+                      .formatted(TOLERANCE.atol(), TOLERANCE.rtol())));
     }
   }
 
@@ -124,7 +132,7 @@ public final class PrepareFlow {
   /// written
   public static Result run(Request request, Stages stages) {
     request.output().ifPresent(OutputFile::checked);
-    Pipeline pipeline = StandardPipelines.prepare().disable(request.skip());
+    Pipeline pipeline = request.passes().pipeline();
     ModelFile.Onnx file = ModelFile.readOnnx(request.model());
     Model original = file.model();
     Progress progress = stages.begin("preparing");
@@ -133,9 +141,20 @@ public final class PrepareFlow {
     Check check = check(original);
     VerifiedRun run =
         switch (check) {
-          case Check.Possible(SampleSource samples) -> verified(pipeline, model, original, samples);
-          case Check.Impossible _ -> new VerifiedRun(model, pipeline.run(model));
+          case Check.Possible(SampleSource samples) -> {
+            AlignOptions options = AlignOptions.DEFAULT.withTolerance(TOLERANCE);
+            try (AlignmentVerifier verifier =
+                AlignmentVerifier.against(original, samples, options)) {
+              yield byRuntime(pipeline.run(model, verifier), request.passes(), verifier);
+            }
+          }
+          case Check.Impossible _ ->
+              byRuntime(
+                  new VerifiedRun(model, pipeline.run(model)),
+                  request.passes(),
+                  (step, candidate) -> new Verifier.Verdict.Accepted());
         };
+    requireOpset(run, request.passes());
     // Hints come last: no pass may rely on them.
     ShapeHints hints =
         request
@@ -183,11 +202,58 @@ public final class PrepareFlow {
     }
   }
 
-  private static VerifiedRun verified(
-      Pipeline pipeline, Model model, Model original, SampleSource samples) {
-    AlignOptions options = AlignOptions.DEFAULT.withTolerance(Tolerance.FLOAT32);
-    try (AlignmentVerifier verifier = AlignmentVerifier.against(original, samples, options)) {
-      return pipeline.run(model, verifier);
+  /// The model after ONNX Runtime's own optimizer too, where that is asked for and accepted.
+  private static VerifiedRun byRuntime(VerifiedRun run, PassChoice passes, Verifier verifier) {
+    if (passes.runtime().isEmpty()) {
+      return run;
     }
+    SessionOptions.Optimization level = passes.runtime().get();
+    String name = "onnxruntime-" + level.name().toLowerCase(Locale.ROOT);
+    Model optimized = RuntimeOptimizer.optimize(run.model(), level);
+    int before = run.model().graph().nodeCount();
+    int after = optimized.graph().nodeCount();
+    List<PassReport> reports = new ArrayList<>(run.report().passes());
+    return switch (verifier.check(name, optimized)) {
+      case Verifier.Verdict.Accepted() -> {
+        PassReport.Firing firing =
+            new PassReport.Firing(name, "model", before + " → " + after + " nodes");
+        reports.add(
+            new PassReport(name, List.of(firing), List.of(), before, after, Optional.empty()));
+        yield new VerifiedRun(optimized, new PipelineReport(reports));
+      }
+      case Verifier.Verdict.Rejected(String reason) -> {
+        reports.add(
+            new PassReport(name, List.of(), List.of(), before, before, Optional.of(reason)));
+        yield new VerifiedRun(run.model(), new PipelineReport(reports));
+      }
+    };
+  }
+
+  /// An opset asked for by number is no wish: without it there is no result.
+  private static void requireOpset(VerifiedRun run, PassChoice passes) {
+    int found = run.model().opset().orElse(0);
+    if (passes.opset().isEmpty() || passes.opset().getAsInt() == found) {
+      return;
+    }
+    List<Diagnostic> reasons = new ArrayList<>();
+    PassReport conversion = run.report().passes().getFirst();
+    conversion
+        .declined()
+        .forEach(
+            refusal ->
+                reasons.add(
+                    new Diagnostic("opset-not-reached", refusal.where(), refusal.reason(), "")));
+    conversion
+        .rolledBack()
+        .ifPresent(reason -> reasons.add(new Diagnostic("opset-not-reached", "model", reason, "")));
+    if (reasons.isEmpty()) {
+      reasons.add(
+          new Diagnostic(
+              "opset-not-reached",
+              "model",
+              "is in opset " + found + " and moves upwards only",
+              "leave --opset out, or name a newer one"));
+    }
+    throw new OctetException(OctetException.Kind.FAILURE, reasons, null);
   }
 }

@@ -3,10 +3,16 @@ package dev.octet.align;
 import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
+import dev.octet.ir.Value;
+import dev.octet.ir.ValueType;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.runtime.TensorSpec;
 import dev.octet.transform.Verifier;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Accepts a rewritten model when ONNX Runtime computes the same from it as from the original, on
 /// given samples and within a tolerance. Both run as they stand, without ONNX Runtime's own
@@ -40,7 +46,8 @@ public final class AlignmentVerifier implements Verifier, AutoCloseable {
   @Override
   public Verdict check(String step, Model candidate) {
     try (InferenceSession session =
-        InferenceSession.open(candidate, "after " + step, SessionOptions.UNCHANGED)) {
+        InferenceSession.open(
+            withAllInputs(candidate), "after " + step, SessionOptions.UNCHANGED)) {
       Alignment alignment = Aligner.align(original, session, samples, options, Progress.NONE);
       return alignment.pass() ? new Verdict.Accepted() : new Verdict.Rejected(reason(alignment));
     } catch (OctetException refusal) {
@@ -51,6 +58,28 @@ public final class AlignmentVerifier implements Verifier, AutoCloseable {
   @Override
   public void close() {
     original.close();
+  }
+
+  /// The candidate with those inputs of the original that it has given up, read by nothing, so that
+  /// both can be fed alike.
+  private Model withAllInputs(Model candidate) {
+    Set<String> kept =
+        candidate.graph().inputs().stream().map(Value::name).collect(Collectors.toSet());
+    List<TensorSpec> missing =
+        original.inputs().stream().filter(input -> !kept.contains(input.name())).toList();
+    if (missing.isEmpty()) {
+      return candidate;
+    }
+    Model whole = candidate.copy();
+    whole.edit(
+        editor ->
+            missing.forEach(
+                input ->
+                    editor.addInput(
+                        editor.graph(),
+                        editor.namedValue(
+                            input.name(), ValueType.tensor(input.dataType(), input.shape())))));
+    return whole;
   }
 
   private static String reason(Alignment alignment) {

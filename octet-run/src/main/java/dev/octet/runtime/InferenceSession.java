@@ -231,6 +231,7 @@ public final class InferenceSession implements TimedRunner {
           switch (options.optimization()) {
             case OFF -> OrtSession.SessionOptions.OptLevel.NO_OPT;
             case BASIC -> OrtSession.SessionOptions.OptLevel.BASIC_OPT;
+            case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
             case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
           });
       // What it would log, it also throws; the exception is where it belongs.

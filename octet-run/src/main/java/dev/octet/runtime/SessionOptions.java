@@ -17,6 +17,8 @@ public record SessionOptions(
     OFF,
     /// Folding and eliminations that keep to standard operators.
     BASIC,
+    /// Fusions into operators of `com.microsoft` too, still independent of the machine.
+    EXTENDED,
     /// Everything, fused and integer kernels too. What users run.
     ALL
   }

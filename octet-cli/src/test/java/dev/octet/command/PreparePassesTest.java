@@ -1,0 +1,122 @@
+package dev.octet.command;
+
+import static dev.octet.command.CommandLines.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.octet.command.CommandLines.Outcome;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.io.ModelReader;
+import dev.octet.ir.io.ModelWriter;
+import dev.octet.ir.io.OnnxText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which passes `prepare` runs is the user's choice, and the report says what came of it.
+class PreparePassesTest {
+  @TempDir private Path folder;
+  private Path model;
+  private Path prepared;
+
+  @BeforeEach
+  void write() {
+    model = folder.resolve("old.onnx");
+    prepared = folder.resolve("new.onnx");
+    ModelWriter.write(
+        OnnxText.parse(
+            """
+            <ir_version: 4, opset_import: ["" : 9]>
+            g (float[N,1,2,2] x, float[3] spare) => (float[N,1,4,4] y)
+            <float[4] s = {1, 1, 2, 2}, float[1] c = {0.5}> {
+              [twice] u = Upsample (x, s)
+              [erf] e = Erf (c)
+              m = Mul (u, e)
+              d = Dropout <ratio = 0.5> (m)
+              y = Relu (d)
+            }
+            """),
+        model);
+  }
+
+  @Test
+  void everyPassIsListedWithWhetherItRuns() {
+    Outcome outcome = run("prepare", "--list-passes");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out())
+        .containsPattern("merge-equal-nodes +on ")
+        .containsPattern("remove-unused-inputs +off ");
+  }
+
+  @Test
+  void constantsAreComputedByOnnxRuntimeAndUpsampleBecomesResize() {
+    Outcome outcome = run("prepare", model, "-o", prepared, "--explain");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("fold-constants at Erf 'erf'")
+        .contains("opset 9 → 13")
+        .contains("outputs equal within");
+    Model read = ModelReader.read(prepared);
+    assertThat(read.graph().nodes())
+        .extracting(Node::opType)
+        .containsExactly("Resize", "Mul", "Relu");
+    assertThat(read.graph().inputs()).hasSize(2);
+  }
+
+  @Test
+  void passesAreSwitchedOnAndOff() {
+    Outcome outcome =
+        run(
+            "prepare",
+            model,
+            "-o",
+            prepared,
+            "--enable",
+            "remove-unused-inputs",
+            "--disable",
+            "fold-constants,upsample-to-resize");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).doesNotContain("rolled back");
+    Model read = ModelReader.read(prepared);
+    assertThat(read.graph().nodes())
+        .extracting(Node::opType)
+        .containsExactly("Upsample", "Erf", "Mul", "Relu");
+    assertThat(read.graph().inputs()).hasSize(1);
+
+    Outcome unknown = run("prepare", model, "-o", prepared, "--enable", "fold-everything");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("fold-everything").contains("fold-constants");
+  }
+
+  @Test
+  void withoutOptimizationOnlyShapesAreInferred() {
+    Outcome outcome = run("prepare", model, "-o", prepared, "--skip-optimization");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    Model read = ModelReader.read(prepared);
+    assertThat(read.graph().nodeCount()).isEqualTo(5);
+    assertThat(read.graph().findValue("m").orElseThrow().shape().orElseThrow())
+        .hasToString("[N,1,4,4]");
+  }
+
+  @Test
+  void anOpsetOutOfReachIsAFailureThatWritesNothing() {
+    assertThat(run("prepare", model, "-o", prepared, "--opset", 21).exitCode()).isZero();
+    assertThat(ModelReader.read(prepared).opset()).hasValue(21);
+    Path none = folder.resolve("none.onnx");
+    Outcome downwards = run("prepare", prepared, "-o", none, "--opset", 13);
+    assertThat(downwards.exitCode()).isEqualTo(1);
+    assertThat(downwards.err()).contains("upwards only");
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void onnxRuntimesOwnOptimizerLeavesNoStrayImports() {
+    Outcome outcome = run("prepare", model, "-o", prepared, "--with-onnxruntime", "basic");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("onnxruntime-basic:");
+    assertThat(Files.exists(prepared)).isTrue();
+    assertThat(ModelReader.read(prepared).opsets()).containsOnlyKeys("");
+  }
+}
