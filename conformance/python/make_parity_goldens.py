@@ -295,7 +295,7 @@ def conv_transpose(name):
 
 
 @model("gemm", "gemm_transposed", "gemm_no_bias", "gemm_alpha", "gemm_beta", "gemm_matrix_bias", "gemm_computed_bias", "gemm_scalar_bias", "gemm_relu",
-       "gemm_transposed_left", "gemm_21", "gemm_f16")
+       "gemm_transposed_left", "gemm_21", "gemm_f16", "gemm_21_f16")
 def gemm(name):
     b = Builder(11, np.float16 if name.endswith("f16") else np.float32, 21 if "21" in name else 13)
     x = b.input("x", 3, 8) if name != "gemm_transposed_left" else b.input("x", 8, 3)
@@ -320,7 +320,7 @@ def gemm(name):
     return b.model(b.node("Relu", [h], "y") if name == "gemm_relu" else b.node("Sigmoid", [h], "y"))
 
 
-@model("mat_mul", "mat_mul_3d", "mat_mul_left", "mat_mul_computed", "mat_mul_f16", "mat_mul_21", "mat_mul_two", "mat_mul_constants", "mat_mul_19")
+@model("mat_mul", "mat_mul_3d", "mat_mul_left", "mat_mul_computed", "mat_mul_f16", "mat_mul_21", "mat_mul_two", "mat_mul_21_f16", "mat_mul_19")
 def mat_mul(name):
     b = Builder(13, np.float16 if name.endswith("f16") else np.float32, 21 if "21" in name else 19 if "19" in name else 13)
     if name == "mat_mul_3d":
@@ -348,7 +348,7 @@ def odd_mat_mul(name):
     return b.model(b.node("MatMul", [h, b.weight("w2", 7, 3)], "y"))
 
 
-@model("network", "network_21", "network_f16", "network_19")
+@model("network", "network_21", "network_f16", "network_21_f16", "network_19")
 def network(name):
     """Convolutions, a residual addition, a gate, a concatenation, pools and a classifier."""
     b = Builder(19, np.float16 if name.endswith("f16") else np.float32, 21 if "21" in name else 19 if "19" in name else 13)
@@ -563,9 +563,11 @@ def type_cases():
     case("types", "qdq", "network_19", "f8", f8)
     case("types", "qoperator", "mat_mul_19", "f8", f8)
     case("types", "qoperator", "conv_19", "f8", f8)
-    for name in ("conv_f16", "gemm_f16", "mat_mul_f16", "network_f16", "conv_21_f16", "tiny_f16"):
+    for name in ("conv_f16", "gemm_f16", "mat_mul_f16", "network_f16", "conv_21_f16", "gemm_21_f16", "mat_mul_21_f16", "network_21_f16", "tiny_f16"):
         case("float16", "qdq", name, "u8s8", U8S8)
         case("float16", "qdq", name, "u8s8_channel", U8S8C)
+    case("float16", "qdq", "mat_mul_21_f16", "s8s8_reduced", type_options("s8", "s8", reduce_range=True))
+    case("float16", "qdq", "conv_21_f16", "s8_symmetric", dict(type_options("s8", "s8"), **extra(ActivationSymmetric=True)))
     case("float16", "qdq", "conv_f16", "s8_symmetric", dict(type_options("s8", "s8"), **extra(ActivationSymmetric=True)))
     case("float16", "qdq", "network_f16", "reduced", dict(U8S8C, reduce_range=True))
     case("float16", "qdq", "conv_21_f16", "s16", type_options("s16", "s8"))

@@ -8,6 +8,7 @@ import dev.octet.ir.Value;
 import dev.octet.numeric.BiasQuantizer;
 import dev.octet.numeric.Granularity;
 import dev.octet.numeric.QuantParams;
+import dev.octet.numeric.RealType;
 import dev.octet.plan.BiasForm;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.NodePlan;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
 /// Writes a static plan in QDQ form from what was marked.
 final class PeerQdqPlan {
   private static final int OPSET_OF_16_AND_4_BIT_CODES = 21;
+  private static final int OPSET_OF_FLOAT16_VALUES = 19;
 
   private final PeerGraph graph;
   private final PeerOptions options;
@@ -80,12 +82,19 @@ final class PeerQdqPlan {
   private QdqForm form() {
     boolean newTypes = options.usesType(2 * Byte.SIZE) || options.usesType(Byte.SIZE / 2);
     boolean old = graph.opset() < OPSET_OF_16_AND_4_BIT_CODES;
-    boolean contrib = options.has(PeerSwitch.CONTRIB_DOMAIN) || (newTypes && old);
+    // The peer writes files here that nothing opens.
+    boolean half = graph.opset() < OPSET_OF_FLOAT16_VALUES && hasFloat16();
+    boolean contrib = options.has(PeerSwitch.CONTRIB_DOMAIN) || (newTypes && old) || half;
     return new QdqForm(
         contrib ? QdqForm.Domain.MICROSOFT : QdqForm.Domain.ONNX,
         options.has(PeerSwitch.PAIR_ON_WEIGHTS)
             ? QdqForm.Constants.FLOAT_WITH_PAIR
             : QdqForm.Constants.CODES);
+  }
+
+  private boolean hasFloat16() {
+    return marks.tensors().keySet().stream()
+        .anyMatch(value -> graph.realType(value).orElseThrow() == RealType.FLOAT16);
   }
 
   private void requireRanges() {
@@ -172,6 +181,14 @@ final class PeerQdqPlan {
 
   private void conversion(
       Value value, Range range, PeerOverride.Conversion conversion, QuantParams params) {
+    if (((TensorPlan.Activation) Objects.requireNonNull(tensors.get(value.name()))).readers()
+        == Readers.DEDICATED) {
+      throw OctetException.usage(
+          "conversion-of-dedicated-pairs",
+          "tensor '" + value.name() + "'",
+          "cannot be converted while each of its readers has a pair of its own",
+          "leave out DedicatedQDQPair, or the conversion");
+    }
     String key = convertedKey(value.name());
     Set<String> readers =
         marks.readers().getOrDefault(value, List.of()).stream()

@@ -156,10 +156,11 @@ public final class GraphComparison {
         + names(graph.inputs())
         + " -> "
         + names(graph.outputs())
-        + counted(graph)
-        + initializers(graph).entrySet().stream()
-            .map(entry -> entry.getKey() + " " + text(entry.getValue()))
-            .toList();
+        + new TreeMap<>(counted(graph))
+        + new TreeMap<>(initializers(graph))
+            .entrySet().stream()
+                .map(entry -> entry.getKey() + " " + text(entry.getValue()))
+                .toList();
   }
 
   /// Type, dimensions and every byte, of larger tensors the first and a digest of all.
