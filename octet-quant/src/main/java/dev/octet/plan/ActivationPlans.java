@@ -92,6 +92,7 @@ final class ActivationPlans {
     Activation activation = planned(value);
     for (Converted converted : conversions.getOrDefault(value, List.of())) {
       if (policies.isFor(converted.wish, reader)) {
+        tensors.put(converted.plan);
         return converted.plan;
       }
     }
@@ -274,11 +275,14 @@ final class ActivationPlans {
     for (TypeConversion wish :
         Objects.requireNonNullElse(
             policies.overlay(value).conversions(), List.<TypeConversion>of())) {
-      converted.add(new Converted(wish, conversion(value, plan, wish)));
+      Conversion conversion = conversion(value, plan, wish);
+      converted.add(new Converted(wish, conversion));
+      if (conversion.readers() == Readers.ALL) {
+        tensors.put(conversion);
+      }
     }
     if (!converted.isEmpty()) {
       conversions.put(value, converted);
-      converted.forEach(each -> tensors.put(each.plan));
     }
   }
 

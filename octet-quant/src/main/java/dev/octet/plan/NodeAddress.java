@@ -18,6 +18,9 @@ import java.util.Map;
 /// - its position among the operators of its type, in the order things happen: `Conv@3`;
 /// - inside a body, the labels on the way to it: `loop/conv`.
 final class NodeAddress {
+  /// Where in a node's addresses its position stands.
+  private static final int POSITION = 1;
+
   private final Map<Node, List<String>> addresses = new LinkedHashMap<>();
 
   NodeAddress(Places places) {
@@ -33,6 +36,11 @@ final class NodeAddress {
   /// Everything that addresses the node, its label first.
   List<String> of(Node node) {
     return addresses.computeIfAbsent(node, n -> new ArrayList<>());
+  }
+
+  /// The node's position in its graph, which addresses no other node.
+  String position(Node node) {
+    return of(node).get(POSITION);
   }
 
   /// The names worth suggesting for a mistyped pattern.

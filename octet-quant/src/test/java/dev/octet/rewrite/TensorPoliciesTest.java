@@ -18,6 +18,7 @@ import dev.octet.numeric.QuantType;
 import dev.octet.numeric.ScaleChoice;
 import dev.octet.numeric.Symmetry;
 import dev.octet.plan.CalibrationTable;
+import dev.octet.plan.Coverage;
 import dev.octet.plan.NodePlan;
 import dev.octet.plan.OutputStyle;
 import dev.octet.plan.Policy;
@@ -95,6 +96,7 @@ class TensorPoliciesTest {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .style(style)
+            .coverage(Coverage.EVERY_OPERATOR)
             .forTensor(
                 "c",
                 Policy.OPEN
