@@ -10,7 +10,6 @@ import dev.octet.numeric.QuantType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.stats.Range;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -70,8 +70,7 @@ class LargeGraphTest {
             Value r = editor.newValue("r" + i, type);
             Value s = editor.newValue("s" + i, type);
             Value next = editor.newValue("n" + i, type);
-            editor.append(
-                editor.graph(), NodeSpec.of("Conv").inputs(x, weight, bias).outputs(c));
+            editor.append(editor.graph(), NodeSpec.of("Conv").inputs(x, weight, bias).outputs(c));
             editor.append(editor.graph(), NodeSpec.of("Relu").inputs(c).outputs(r));
             editor.append(editor.graph(), NodeSpec.of("Sigmoid").inputs(r).outputs(s));
             editor.append(editor.graph(), NodeSpec.of("Add").inputs(s, x).outputs(next));
