@@ -55,7 +55,7 @@ final class NoIntegerKernel implements LintRule {
                     "",
                     "stays in float: %s takes codes from opset %d on"
                         .formatted(node.operator(), opset),
-                    Fix.change("export again with opset %d or newer".formatted(opset))))
+                    Fix.command("prepare", Fix.MODEL, "-o", Fix.RESULT, "--opset", "13")))
         .orElseGet(() -> at(node, "", "stays in float: " + without(node), keep(node, Fix.MODEL)));
   }
 

@@ -36,6 +36,7 @@ final class OldOpset implements LintRule {
         onModel(
             "imports opset %d: its %d weights can have one scale each, not one for each channel"
                 .formatted(opset, subject.weights().size()),
-            Fix.change("export again with opset %d or newer".formatted(PER_CHANNEL))));
+            Fix.command(
+                "prepare", Fix.MODEL, "-o", Fix.RESULT, "--opset", Integer.toString(PER_CHANNEL))));
   }
 }
