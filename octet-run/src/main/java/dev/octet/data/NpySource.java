@@ -5,6 +5,7 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
+import dev.octet.runtime.AxisOrder;
 import dev.octet.runtime.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -276,7 +277,11 @@ public final class NpySource implements SampleSource {
       if (dims.size() == rank && fits(input.shape(), dims)) {
         return new InputArray(file, input, header, 1, dims);
       }
-      throw bad.apply("the first axis counts samples");
+      List<Long> one = new ArrayList<>(dims.size() > rank ? dims.subList(1, dims.size()) : dims);
+      if (dims.size() == rank && rank > 0) {
+        one.set(0, input.shape().dim(0) instanceof Dim.Known(long known) ? known : 1L);
+      }
+      throw bad.apply(AxisOrder.advice(input.shape(), one).orElse("the first axis counts samples"));
     }
 
     /// All of the array as one sample.

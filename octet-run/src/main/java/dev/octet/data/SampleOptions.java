@@ -6,9 +6,11 @@ import java.util.List;
 ///
 /// @param sampleRate rate in Hz the model expects sound at
 /// @param labels names of the model's classes, by label; empty to take them from the data
-public record SampleOptions(int sampleRate, List<String> labels) {
-  /// 8 kHz sound, classes from the data.
-  public static final SampleOptions DEFAULT = new SampleOptions(8000, List.of());
+/// @param images how pictures become tensors
+public record SampleOptions(int sampleRate, List<String> labels, ImagePreparation images) {
+  /// 8 kHz sound, classes from the data, pictures as RGB from 0 to 1.
+  public static final SampleOptions DEFAULT =
+      new SampleOptions(8000, List.of(), ImagePreparation.DEFAULT);
 
   public SampleOptions {
     labels = List.copyOf(labels);
@@ -18,10 +20,14 @@ public record SampleOptions(int sampleRate, List<String> labels) {
   }
 
   public SampleOptions withSampleRate(int rate) {
-    return new SampleOptions(rate, labels);
+    return new SampleOptions(rate, labels, images);
   }
 
   public SampleOptions withLabels(List<String> names) {
-    return new SampleOptions(sampleRate, names);
+    return new SampleOptions(sampleRate, names, images);
+  }
+
+  public SampleOptions withImages(ImagePreparation preparation) {
+    return new SampleOptions(sampleRate, labels, preparation);
   }
 }

@@ -1,6 +1,8 @@
 package dev.octet.data;
 
+import dev.octet.ir.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// A rewindable stream of samples, in an order that never changes. The samples are made as they are
@@ -39,5 +41,13 @@ public interface SampleSource {
   /// @param samples at least one
   static SampleSource of(List<String> labels, List<Sample> samples) {
     return new ListedSamples(List.copyOf(labels), List.copyOf(samples));
+  }
+
+  /// Samples a caller makes: named tensors, one map a run, leading batch dimension included.
+  ///
+  /// @param samples begins anew, with the same samples, each time it is iterated; gone through once
+  ///     here to count them, unless it is a collection
+  static SampleSource of(Iterable<Map<String, Tensor>> samples) {
+    return IterableSamples.of(samples);
   }
 }

@@ -9,12 +9,14 @@ import java.util.List;
 /// Opens whatever samples a path holds.
 public final class SampleSources {
   private static final String EXPECTED =
-      "expected a folder or zip of <label>/<name>.wav, an .npy or .npz file, a folder of .npy"
-          + " files, or a folder of ONNX test_data_set_<n> folders";
+      "expected a folder or zip of <label>/<name>.wav or .jpg or .png, an .npy or .npz file, a"
+          + " folder of .npy files, a .csv or .jsonl file, or a folder of ONNX test_data_set_<n>"
+          + " folders";
 
   private SampleSources() {}
 
-  /// Chooses by content: [WavFolder], [NpySource] or [OnnxTestData].
+  /// Chooses by content: [WavFolder], [ImageFolder], [NpySource], [TableSource] or
+  /// [OnnxTestData].
   ///
   /// @param path file or folder
   /// @param inputs what the model takes
@@ -27,6 +29,9 @@ public final class SampleSources {
     if (NpySource.isNpy(path.toString())) {
       return NpySource.open(path, inputs, options);
     }
+    if (TableRows.isTable(path.toString()) && Files.isRegularFile(path)) {
+      return TableSource.open(path, inputs, options);
+    }
     FileSet files = FileSet.of(path);
     if (files.names().stream().anyMatch(WavFolder::isWav)) {
       return WavFolder.of(files, inputs, options);
@@ -36,6 +41,9 @@ public final class SampleSources {
     }
     if (files.names().stream().anyMatch(OnnxTestData::isInput)) {
       return OnnxTestData.of(files, inputs);
+    }
+    if (files.names().stream().anyMatch(ImageFolder::isImage)) {
+      return ImageFolder.of(files, inputs, options);
     }
     throw OctetException.badInput("no-samples", path.toString(), "holds no samples", EXPECTED);
   }

@@ -66,7 +66,7 @@ public final class InputCheck {
             + new TensorSpec(input.name(), input.dataType(), input.shape())
             + ", given "
             + new TensorSpec(input.name(), tensor.dataType(), tensor.shape()),
-        "");
+        AxisOrder.advice(input.shape(), tensor.dims()).orElse(""));
   }
 
   private static String names(List<TensorSpec> inputs) {

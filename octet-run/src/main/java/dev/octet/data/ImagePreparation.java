@@ -1,0 +1,133 @@
+package dev.octet.data;
+
+import java.util.List;
+import java.util.Optional;
+
+/// How a picture becomes a tensor. Each pixel `p`, 0 to 255, becomes `(p * scale - mean) / std`,
+/// channel by channel.
+///
+/// @param layout where the channels are; empty for what the model's input says
+/// @param size of the picture the model takes; empty for what the model's input says
+/// @param fit how pictures of other proportions are fitted
+/// @param channels which channels, in which order
+/// @param scale factor of the pixels
+/// @param mean subtracted from each channel; one number for all of them, or one each
+/// @param std what each channel is divided by; likewise
+public record ImagePreparation(
+    Optional<Layout> layout,
+    Optional<Size> size,
+    Fit fit,
+    Channels channels,
+    double scale,
+    List<Double> mean,
+    List<Double> std) {
+  /// RGB from 0 to 1, stretched to the model's size.
+  public static final ImagePreparation DEFAULT =
+      new ImagePreparation(
+          Optional.empty(),
+          Optional.empty(),
+          Fit.STRETCH,
+          Channels.RGB,
+          1 / 255.0,
+          List.of(0.0),
+          List.of(1.0));
+
+  /// Order of the axes.
+  public enum Layout {
+    NCHW,
+    NHWC
+  }
+
+  /// How a picture is brought to the model's size; always bilinear, pixels sampled at their
+  /// centres.
+  public enum Fit {
+    /// Each side by its own factor.
+    STRETCH,
+    /// By the factor that makes it fit, the rest, right and below, filled with grey (114).
+    LETTERBOX,
+    /// By the factor that makes it cover, what is too much cut off evenly.
+    CROP
+  }
+
+  /// Channels in their order.
+  public enum Channels {
+    RGB(3),
+    BGR(3),
+    /// Luma: 0.299 red, 0.587 green, 0.114 blue.
+    GRAY(1);
+
+    private final int count;
+
+    Channels(int count) {
+      this.count = count;
+    }
+
+    public int count() {
+      return count;
+    }
+  }
+
+  /// @param width in pixels
+  /// @param height in pixels
+  public record Size(int width, int height) {
+    public Size {
+      if (width < 1 || height < 1) {
+        throw new IllegalArgumentException("no picture is " + width + "x" + height);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return width + "x" + height;
+    }
+  }
+
+  public ImagePreparation {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    checkCount("means", mean, channels);
+    checkCount("deviations", std, channels);
+    if (std.stream().anyMatch(each -> each == 0)) {
+      throw new IllegalArgumentException("a deviation of 0 divides by 0");
+    }
+  }
+
+  public ImagePreparation withLayout(Layout value) {
+    return new ImagePreparation(Optional.of(value), size, fit, channels, scale, mean, std);
+  }
+
+  public ImagePreparation withSize(Size value) {
+    return new ImagePreparation(layout, Optional.of(value), fit, channels, scale, mean, std);
+  }
+
+  public ImagePreparation withFit(Fit value) {
+    return new ImagePreparation(layout, size, value, channels, scale, mean, std);
+  }
+
+  public ImagePreparation withChannels(Channels value) {
+    return new ImagePreparation(layout, size, fit, value, scale, mean, std);
+  }
+
+  public ImagePreparation withScale(double value) {
+    return new ImagePreparation(layout, size, fit, channels, value, mean, std);
+  }
+
+  public ImagePreparation withNormalization(List<Double> means, List<Double> deviations) {
+    return new ImagePreparation(layout, size, fit, channels, scale, means, deviations);
+  }
+
+  double mean(int channel) {
+    return mean.get(mean.size() == 1 ? 0 : channel);
+  }
+
+  double std(int channel) {
+    return std.get(std.size() == 1 ? 0 : channel);
+  }
+
+  private static void checkCount(String what, List<Double> numbers, Channels channels) {
+    if (numbers.size() != 1 && numbers.size() != channels.count()) {
+      throw new IllegalArgumentException(
+          numbers.size() + " " + what + " for " + channels.count() + " channels");
+    }
+  }
+}
