@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /// The options that say where samples come from.
@@ -14,8 +15,9 @@ final class DataOptions {
       names = "--data",
       paramLabel = "PATH",
       description = {
-        "Samples: a folder or zip of <label>/<name>.wav, a .npy or .npz file of arrays named like"
-            + " the model's inputs, or a folder of ONNX test_data_set_* folders."
+        "Samples: a folder or zip of <label>/<name>.wav or .jpg or .png, a .npy or .npz file of"
+            + " arrays named like the model's inputs, a .csv or .jsonl file with columns named like"
+            + " them, or a folder of ONNX test_data_set_* folders."
       })
   private @Nullable Path data;
 
@@ -48,6 +50,9 @@ final class DataOptions {
               + " model's metadata says.")
   private @Nullable Path labels;
 
+  @ArgGroup(validate = false, heading = "Pictures:%n")
+  private ImageOptions images = new ImageOptions();
+
   /// The samples of a command that cannot do without.
   SampleRequest request() {
     return optionalRequest()
@@ -68,7 +73,8 @@ final class DataOptions {
         samples == null ? OptionalInt.empty() : OptionalInt.of(samples),
         seed,
         sampleRate == null ? OptionalInt.empty() : OptionalInt.of(sampleRate),
-        Optional.ofNullable(labels));
+        Optional.ofNullable(labels),
+        images.preparation());
   }
 
   /// The same choices for other data, all of it.
@@ -78,7 +84,8 @@ final class DataOptions {
         OptionalInt.empty(),
         seed,
         sampleRate == null ? OptionalInt.empty() : OptionalInt.of(sampleRate),
-        Optional.ofNullable(labels));
+        Optional.ofNullable(labels),
+        images.preparation());
   }
 
   long seed() {

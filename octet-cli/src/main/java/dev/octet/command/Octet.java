@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       ExportCommand.class,
       PrepareCommand.class,
+      CalibrateCommand.class,
       QuantizeCommand.class,
       PtqCommand.class,
       QatCommand.class,

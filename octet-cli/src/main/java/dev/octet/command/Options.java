@@ -26,7 +26,8 @@ final class Options {
                     "bad-option",
                     "--method",
                     "'" + method + "' is no calibration method",
-                    "one of minmax, mse, entropy, percentile:99.99"));
+                    "one of minmax, mse, mae, entropy, percentile:99.99, distribution,"
+                        + " moving-average:0.01"));
   }
 
   /// Builds a value from options; what it refuses is the user's mistake.

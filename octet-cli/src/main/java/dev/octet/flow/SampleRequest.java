@@ -1,5 +1,6 @@
 package dev.octet.flow;
 
+import dev.octet.data.ImagePreparation;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,5 +12,18 @@ import java.util.OptionalInt;
 /// @param seed of the choice
 /// @param sampleRate rate in Hz that recordings are brought to; empty for what the model says
 /// @param labels file of class names, one a line; empty for what the model says
+/// @param images how pictures become tensors
 public record SampleRequest(
-    Path data, OptionalInt samples, long seed, OptionalInt sampleRate, Optional<Path> labels) {}
+    Path data,
+    OptionalInt samples,
+    long seed,
+    OptionalInt sampleRate,
+    Optional<Path> labels,
+    ImagePreparation images) {
+
+  /// Samples that are no pictures.
+  public SampleRequest(
+      Path data, OptionalInt samples, long seed, OptionalInt sampleRate, Optional<Path> labels) {
+    this(data, samples, seed, sampleRate, labels, ImagePreparation.DEFAULT);
+  }
+}

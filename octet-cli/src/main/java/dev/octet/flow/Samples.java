@@ -30,7 +30,10 @@ final class Samples {
     List<String> labels =
         request.labels().map(Labels::read).orElseGet(() -> model.labels().orElse(List.of()));
     SampleSource all =
-        SampleSources.open(request.data(), inputs, options.withSampleRate(rate).withLabels(labels));
+        SampleSources.open(
+            request.data(),
+            inputs,
+            options.withSampleRate(rate).withLabels(labels).withImages(request.images()));
     return request.samples().isPresent()
         ? all.balancedSample(request.samples().getAsInt(), request.seed())
         : all;

@@ -129,34 +129,34 @@ public final class TableSource implements SampleSource {
     }
     long[] sizes = dims.stream().mapToLong(Long::longValue).toArray();
     DataType type = input.dataType();
-    switch (type) {
+    return switch (type) {
       case FLOAT -> {
         float[] floats = new float[numbers.length];
         for (int i = 0; i < floats.length; i++) {
           floats[i] = (float) numbers[i];
         }
-        return DenseTensor.ofFloats(floats, sizes);
+        yield DenseTensor.ofFloats(floats, sizes);
       }
       case INT64 -> {
         long[] longs = new long[numbers.length];
         for (int i = 0; i < longs.length; i++) {
           longs[i] = whole(row, field, numbers[i], Long.MIN_VALUE, Long.MAX_VALUE);
         }
-        return DenseTensor.ofLongs(longs, sizes);
+        yield DenseTensor.ofLongs(longs, sizes);
       }
       case INT32 -> {
         int[] ints = new int[numbers.length];
         for (int i = 0; i < ints.length; i++) {
           ints[i] = (int) whole(row, field, numbers[i], Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
-        return DenseTensor.ofInts(ints, sizes);
+        yield DenseTensor.ofInts(ints, sizes);
       }
       case BOOL, UINT8, INT8 -> {
         byte[] bytes = new byte[numbers.length];
         for (int i = 0; i < bytes.length; i++) {
           bytes[i] = (byte) whole(row, field, numbers[i], type == DataType.INT8 ? -128 : 0, 255);
         }
-        return DenseTensor.ofBytes(type, bytes, sizes);
+        yield DenseTensor.ofBytes(type, bytes, sizes);
       }
       default ->
           throw OctetException.usage(
@@ -164,7 +164,7 @@ public final class TableSource implements SampleSource {
               place(row),
               "tables hold no " + type + " numbers, as input " + input + " asks for",
               "give samples as .npy or .npz arrays");
-    }
+    };
   }
 
   private TableRow.Field field(TableRow row, TensorSpec input) {
