@@ -4,6 +4,7 @@ import dev.octet.calibrate.CalibrationOptions;
 import dev.octet.calibrate.Calibrator;
 import dev.octet.data.Batch;
 import dev.octet.data.Batches;
+import dev.octet.data.ImagePreparation;
 import dev.octet.data.Labels;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleOptions;
@@ -16,6 +17,7 @@ import dev.octet.plan.CalibrationNeeds;
 import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
+import dev.octet.plan.WeightGranularity;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.PreparedRun;
 import dev.octet.runtime.Progress;
@@ -37,7 +39,8 @@ public final class CalibrationAgainstForward {
 
   private CalibrationAgainstForward() {}
 
-  /// Arguments: model, samples, how many samples.
+  /// Arguments: model, samples, how many samples, and `detector` for pictures as YOLOX takes them:
+  /// BGR, 0 to 255, letterboxed.
   public static void main(String[] arguments) {
     Model model = ModelReader.read(Path.of(arguments[0]));
     int count = Integer.parseInt(arguments[2]);
@@ -45,6 +48,14 @@ public final class CalibrationAgainstForward {
         InferenceSession.open(model, "the model", SessionOptions.UNCHANGED)) {
       SampleOptions options =
           SampleOptions.DEFAULT.withLabels(Labels.fromMetadata(model.metadata(), arguments[0]));
+      if (arguments.length > 3 && arguments[3].equals("detector")) {
+        options =
+            options.withImages(
+                ImagePreparation.DEFAULT
+                    .withChannels(ImagePreparation.Channels.BGR)
+                    .withFit(ImagePreparation.Fit.LETTERBOX)
+                    .withScale(1));
+      }
       SampleSource source =
           SampleSources.open(Path.of(arguments[1]), session.inputs(), options)
               .balancedSample(count, 0);
@@ -80,7 +91,7 @@ public final class CalibrationAgainstForward {
   private static void forward(InferenceSession session, SampleSource source) {
     Map<Integer, PreparedRun> runs = new TreeMap<>();
     try (Stream<Sample> samples = source.samples();
-        Stream<Batch> batches = Batches.of(samples, BATCH)) {
+        Stream<Batch> batches = Batches.of(samples, Batches.sizeFor(session.inputs(), BATCH))) {
       batches.forEach(
           batch -> {
             PreparedRun run =
@@ -96,7 +107,10 @@ public final class CalibrationAgainstForward {
 
   private static void calibrate(Model model, SampleSource samples, CalibrationMethod method) {
     QuantizationScheme scheme =
-        QuantizationScheme.builder().defaults(Policy.OPEN.withCalibration(method)).build();
+        QuantizationScheme.builder()
+            .defaults(
+                Policy.OPEN.withCalibration(method).withGranularity(WeightGranularity.PER_TENSOR))
+            .build();
     CalibrationNeeds needs = QuantizationPlanner.needs(model, scheme);
     Calibrator.observe(
         model,
