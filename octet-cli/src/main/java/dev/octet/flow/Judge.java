@@ -75,7 +75,8 @@ final class Judge implements AutoCloseable {
   /// @param floatModel the model that was quantized
   List<TensorAlignment> worstTensors(Model floatModel, QuantizedModel quantized, int count) {
     Map<String, String> pairs = new LinkedHashMap<>();
-    for (ValueAlignment.Pair pair : quantized.alignment().pairs()) {
+    QuantizedModel observable = quantized.observable();
+    for (ValueAlignment.Pair pair : observable.alignment().pairs()) {
       boolean computed =
           floatModel.graph().findValue(pair.floatValue()).flatMap(v -> v.producer()).isPresent();
       if (computed && pair.kind() != ValueAlignment.Kind.DEQUANTIZED_CONSTANT) {
@@ -86,7 +87,7 @@ final class Judge implements AutoCloseable {
             InferenceSession.open(floatModel, "the float model", SessionOptions.UNCHANGED);
         ModelRunner runner =
             InferenceSession.open(
-                quantized.model(), "the quantized model", SessionOptions.UNCHANGED)) {
+                observable.model(), "the quantized model", SessionOptions.UNCHANGED)) {
       return Aligner.align(
               whole,
               runner,

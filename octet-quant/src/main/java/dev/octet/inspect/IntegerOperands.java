@@ -22,6 +22,7 @@ final class IntegerOperands {
       case "QLinearMatMul" -> Optional.of(new Weight(3, 4, 5, -1));
       case "QGemm" -> Optional.of(new Weight(3, 4, 5, node.intAttribute("transB", 0) == 0 ? 1 : 0));
       case "MatMulIntegerToFloat" -> Optional.of(new Weight(1, 3, 5, -1));
+      case "QAttention" -> Optional.of(new Weight(1, 4, 7, 1));
       default -> Optional.empty();
     };
   }
@@ -44,6 +45,18 @@ final class IntegerOperands {
           "ConvInteger",
           "MatMulInteger",
           "DynamicQuantizeMatMul",
+          "DynamicQuantizeLSTM",
+          "QAttention",
+          "QLinearAdd",
+          "QLinearMul",
+          "QLinearConcat",
+          "QLinearWhere",
+          "QLinearSigmoid",
+          "QLinearLeakyRelu",
+          "QLinearSoftmax",
+          "QLinearAveragePool",
+          "QLinearGlobalAveragePool",
+          "QEmbedLayerNormalization",
           "MatMulNBits" ->
           true;
       default -> false;
@@ -85,6 +98,11 @@ final class IntegerOperands {
           "Split",
           "QuantizeLinear",
           "DequantizeLinear",
+          "DynamicQuantizeLinear",
+          "DynamicQuantizeLSTM",
+          "LSTM",
+          "Attention",
+          "QAttention",
           "ReduceSum",
           "ReduceMean",
           "CumSum" ->
@@ -92,6 +110,7 @@ final class IntegerOperands {
       case "QLinearAdd", "QLinearMul", "QLinearMatMul", "QGemm" -> List.of(0, 3);
       case "MatMulIntegerToFloat", "MatMulInteger" -> List.of(0, 1);
       case "QLinearConcat" -> every(2, 3, node.inputs().size());
+      case "QLinearWhere" -> List.of(0, 1, 4);
       default -> every(0, 1, node.inputs().size());
     };
   }
@@ -105,6 +124,9 @@ final class IntegerOperands {
       case "QLinearAdd", "QLinearMul" -> List.of(1, 2, 4, 5, 6, 7);
       case "MatMulIntegerToFloat" -> List.of(2, 3, 4, 5);
       case "ConvInteger", "MatMulInteger" -> List.of(2, 3);
+      case "QLinearWhere" -> List.of(2, 3, 5, 6, 7, 8);
+      case "QAttention" -> List.of(3, 4, 6, 7);
+      case "DynamicQuantizeLSTM" -> List.of(8, 9, 10, 11);
       case "QLinearSigmoid",
           "QLinearLeakyRelu",
           "QLinearSoftmax",

@@ -25,7 +25,7 @@ final class LayerFinder {
   static Map<Node, Layer> find(Graph graph) {
     LayerFinder finder = new LayerFinder();
     for (Node node : graph.nodes()) {
-      if (!finder.taken.contains(node)) {
+      if (!finder.taken.contains(node) && !DynamicWeights.isScaleProduct(node)) {
         finder.layer(node);
       }
     }
@@ -39,6 +39,9 @@ final class LayerFinder {
           case "Conv", "FusedConv", "QLinearConv", "ConvInteger" -> {
             weight(node).ifPresent(found -> put(constants, Role.WEIGHT, node, found));
             bias(node, 2).ifPresent(found -> put(constants, Role.BIAS, node, found));
+            if (node.is("ConvInteger") && !constants.isEmpty()) {
+              addedBias(node).ifPresent(bias -> constants.put(Role.BIAS, bias));
+            }
             yield "Conv";
           }
           case "ConvTranspose" -> {
@@ -55,7 +58,11 @@ final class LayerFinder {
             bias(node, 2).ifPresent(found -> put(constants, Role.BIAS, node, found));
             yield "MatMul";
           }
-          case "MatMul", "FusedMatMul", "QLinearMatMul", "MatMulIntegerToFloat" -> {
+          case "MatMul",
+              "FusedMatMul",
+              "QLinearMatMul",
+              "MatMulIntegerToFloat",
+              "MatMulInteger" -> {
             weight(node)
                 .ifPresent(
                     found ->
@@ -88,6 +95,21 @@ final class LayerFinder {
             bias(node, 3).ifPresent(found -> put(constants, Role.BIAS, node, found));
             yield node.opType();
           }
+          case "DynamicQuantizeLSTM" -> {
+            DynamicWeights.ofRecurrence(node)
+                .ifPresent(found -> put(constants, Role.WEIGHT, node, found));
+            node.input(3)
+                .flatMap(Constants::real)
+                .ifPresent(found -> put(constants, Role.BIAS, node, found));
+            yield "LSTM";
+          }
+          case "Attention", "QAttention" -> {
+            weight(node).ifPresent(found -> put(constants, Role.WEIGHT, node, found));
+            node.input(2)
+                .flatMap(Constants::real)
+                .ifPresent(found -> put(constants, Role.BIAS, node, found));
+            yield "Attention";
+          }
           default -> node.opType();
         };
     if (!constants.isEmpty()) {
@@ -103,6 +125,11 @@ final class LayerFinder {
   private static Optional<Constants.Found> weight(Node node) {
     return IntegerOperands.weight(node)
         .flatMap(operand -> IntegerOperands.find(node, operand))
+        .or(
+            () ->
+                node.is("MatMulInteger") || node.is("ConvInteger")
+                    ? DynamicWeights.ofProduct(node)
+                    : Optional.empty())
         .or(() -> node.input(1).flatMap(Constants::real));
   }
 
@@ -121,7 +148,10 @@ final class LayerFinder {
   private Optional<Operand> addedBias(Node product) {
     Optional<Node> reader = loneReader(product.output(0));
     while (reader.isPresent()
-        && (reader.get().is("QuantizeLinear") || reader.get().is("DequantizeLinear"))) {
+        && (reader.get().is("QuantizeLinear")
+            || reader.get().is("DequantizeLinear")
+            || reader.get().is("Cast")
+            || DynamicWeights.isRescaling(reader.get()))) {
       reader = loneReader(reader.get().output(0));
     }
     if (reader.isEmpty() || !reader.get().is("Add")) {
@@ -129,13 +159,23 @@ final class LayerFinder {
     }
     Node add = reader.get();
     for (int i = 0; i < 2; i++) {
-      Optional<Constants.Found> found = add.input(i).flatMap(Constants::real);
+      Optional<Constants.Found> found =
+          add.input(i).map(LayerFinder::beforeReshape).flatMap(Constants::real);
       if (found.isPresent() && found.get().elements() > 1) {
         taken.add(add);
         return Optional.of(Layer.operand(add, found.get()));
       }
     }
     return Optional.empty();
+  }
+
+  /// A bias is reshaped so that it is added along the channels.
+  private static Value beforeReshape(Value value) {
+    return value
+        .producer()
+        .filter(node -> node.is("Reshape"))
+        .flatMap(node -> node.input(0))
+        .orElse(value);
   }
 
   private static Optional<Node> loneReader(Value value) {

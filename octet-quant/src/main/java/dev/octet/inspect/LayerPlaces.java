@@ -67,7 +67,9 @@ final class LayerPlaces {
         own = mix(own * 31 + source);
       }
     }
-    for (int i = 0; i < node.outputs().size(); i++) {
+    // Scale and zero point of the moment are beside the data, not data.
+    int results = node.is("DynamicQuantizeLinear") ? 1 : node.outputs().size();
+    for (int i = 0; i < results; i++) {
       Value output = node.outputs().get(i);
       if (output != null) {
         before.put(output, i == 0 ? own : mix(own + i));
@@ -120,6 +122,12 @@ final class LayerPlaces {
 
   private static String kind(Node node) {
     String type = node.opType();
+    if (type.equals("DynamicQuantizeLSTM")) {
+      return "LSTM";
+    }
+    if (type.equals("QAttention")) {
+      return "Attention";
+    }
     return type.startsWith("QLinear") ? type.substring("QLinear".length()) : type;
   }
 

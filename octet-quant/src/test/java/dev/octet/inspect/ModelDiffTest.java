@@ -9,6 +9,7 @@ import dev.octet.inspect.ModelDifference.Side;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.OnnxText;
+import dev.octet.plan.OutputFormat;
 import dev.octet.plan.OutputStyle;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.rewrite.M5;
@@ -16,6 +17,8 @@ import dev.octet.rewrite.M5Quantized;
 import dev.octet.rewrite.Ort;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelDiffTest {
   private static final Model QUANTIZED =
@@ -40,6 +43,21 @@ class ModelDiffTest {
               assertThat(layer.sqnr()).isGreaterThan(layer.role() == Role.WEIGHT ? 38 : 70);
             });
     assertThat(difference.pass()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(OutputFormat.class)
+  void pairsAFloatModelWithEveryFormat(OutputFormat format) {
+    Model quantized =
+        M5Quantized.quantize(QuantizationScheme.builder().format(format).build()).model();
+
+    ModelDifference difference = ModelDiff.diff(quantized, M5Quantized.FLOAT);
+
+    assertThat(difference.unmatched()).isEmpty();
+    assertThat(difference.layers()).hasSize(10);
+    assertThat(difference.layers())
+        .allSatisfy(
+            layer -> assertThat(layer.sqnr()).isGreaterThan(layer.role() == Role.WEIGHT ? 38 : 70));
   }
 
   @Test

@@ -303,6 +303,13 @@ class QOperatorTest {
         .get()
         .extracting(Node::opType)
         .isEqualTo("QLinearConv");
+    QuantizedModel observable = quantized.observable();
+    String readBack = observable.alignment().of("c").orElseThrow().quantizedValue();
+    assertThat(observable.model().graph().findValue(readBack).orElseThrow().producer())
+        .get()
+        .extracting(Node::opType)
+        .isEqualTo("DequantizeLinear");
+    assertClose(model, observable, 30, 1, 2, 8);
     assertThat(quantized.alignment().of("w").orElseThrow().kind())
         .isEqualTo(ValueAlignment.Kind.CONSTANT_CODES);
     assertThat(quantized.alignment().of("y").orElseThrow().kind())
