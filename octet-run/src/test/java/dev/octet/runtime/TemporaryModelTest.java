@@ -8,6 +8,7 @@ import dev.octet.ir.io.OnnxText;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// How models too large for memory get to ONNX Runtime: by files that are gone once it has them.
@@ -32,8 +33,9 @@ class TemporaryModelTest {
     assertThat(file.getParent()).doesNotExist();
     try (session) {
       DenseTensor result =
-          (DenseTensor) session.run(Map.of("x", DenseTensor.ofFloats(new float[] {3}, 1))).get("y");
-      assertThat(result).isNotNull();
+          (DenseTensor)
+              Objects.requireNonNull(
+                  session.run(Map.of("x", DenseTensor.ofFloats(new float[] {3}, 1))).get("y"));
       assertThat(result.toFloatArray()).hasSize(4096).containsOnly(5f);
     }
   }

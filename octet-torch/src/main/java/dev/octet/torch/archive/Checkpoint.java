@@ -74,7 +74,7 @@ public record Checkpoint(Map<String, TorchTensor> tensors, List<String> leftOut)
     return found.entrySet().stream()
         .max(
             Map.Entry.<String, Integer>comparingByValue()
-                .thenComparing(entry -> -entry.getKey().length()))
+                .thenComparingInt(entry -> -entry.getKey().length()))
         .map(Map.Entry::getKey)
         .orElse("");
   }

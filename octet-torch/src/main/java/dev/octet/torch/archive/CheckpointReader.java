@@ -24,6 +24,8 @@ public final class CheckpointReader {
 
   private CheckpointReader() {}
 
+  /// The checkpoint in a file, which must not be changed in place while its tensors are used.
+  ///
   /// @throws OctetException of kind `BAD_INPUT` when the file is missing, damaged or none of these
   public static Checkpoint read(Path file) {
     return parse(file.toString(), map(file));

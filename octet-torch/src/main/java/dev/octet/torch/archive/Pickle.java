@@ -19,8 +19,8 @@ sealed interface Pickle {
 
   record Text(String value) implements Pickle {}
 
-  /// Raw bytes, and integers too large for 64 bits.
-  record Bytes(byte[] value) implements Pickle {}
+  /// Raw bytes, and integers too large for 64 bits: only their number matters here.
+  record Bytes(int length) implements Pickle {}
 
   /// A list or a set.
   record Listing(List<Pickle> items) implements Pickle {}

@@ -31,6 +31,8 @@ final class PickledTensors {
 
   /// Where the bytes of a storage are.
   interface Storages {
+    /// The bytes of a storage.
+    ///
     /// @param key what the pickle calls the storage
     /// @throws OctetException of kind `BAD_INPUT` when there is none
     MemorySegment of(String key);

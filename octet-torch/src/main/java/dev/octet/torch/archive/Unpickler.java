@@ -83,9 +83,9 @@ final class Unpickler {
       case 0x8c -> push(text(unsignedByte()));
       case 0x8d -> push(text(int64()));
       case 'U', 'T' -> push(latin(opcode == 'U' ? unsignedByte() : unsigned32()));
-      case 'C' -> push(new Pickle.Bytes(take(unsignedByte())));
-      case 'B' -> push(new Pickle.Bytes(take(unsigned32())));
-      case 0x8e, 0x96 -> push(new Pickle.Bytes(take(int64())));
+      case 'C' -> push(bytes(unsignedByte()));
+      case 'B' -> push(bytes(unsigned32()));
+      case 0x8e, 0x96 -> push(bytes(int64()));
       case ']', 0x8f -> push(new Pickle.Listing(new ArrayList<>()));
       case '}' -> push(new Pickle.Dict(new LinkedHashMap<>()));
       case ')' -> push(new Pickle.Tuple(List.of()));
@@ -264,6 +264,10 @@ final class Unpickler {
     return bytes.asSlice(at - count, count).toArray(ValueLayout.JAVA_BYTE);
   }
 
+  private Pickle bytes(long count) {
+    return new Pickle.Bytes(take(count).length);
+  }
+
   private Pickle.Text text(long count) {
     return new Pickle.Text(new String(take(count), StandardCharsets.UTF_8));
   }
@@ -309,11 +313,11 @@ final class Unpickler {
 
   private static Pickle integer(byte[] littleEndian) {
     if (littleEndian.length > 8) {
-      return new Pickle.Bytes(littleEndian);
+      return new Pickle.Bytes(littleEndian.length);
     }
     long value = littleEndian.length > 0 && littleEndian[littleEndian.length - 1] < 0 ? -1 : 0;
     for (int i = littleEndian.length - 1; i >= 0; i--) {
-      value = value << 8 | littleEndian[i] & 0xff;
+      value = value << 8 | (littleEndian[i] & 0xff);
     }
     return new Pickle.Int(value);
   }

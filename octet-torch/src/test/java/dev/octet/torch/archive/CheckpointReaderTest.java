@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,11 +30,11 @@ class CheckpointReaderTest {
   void everyFormHoldsTheSameTensors(String name) {
     Map<String, TorchTensor> tensors = CheckpointReader.parse(name, bytes(name)).tensors();
     assertThat(tensors).containsOnlyKeys("fc.weight", "fc.bias", "steps", "half");
-    assertThat(tensors.get("fc.weight").sizes()).containsExactly(2L, 3L);
-    assertThat(numbers(tensors.get("fc.weight"))).containsExactly(0, 1, 2, 3, 4, 5);
-    assertThat(numbers(tensors.get("fc.bias"))).containsExactly(-1, 0.5);
-    assertThat(numbers(tensors.get("steps"))).containsExactly(7);
-    assertThat(numbers(tensors.get("half"))).containsExactly(1.5, -2);
+    assertThat(tensor(tensors, "fc.weight").sizes()).containsExactly(2L, 3L);
+    assertThat(numbers(tensor(tensors, "fc.weight"))).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(numbers(tensor(tensors, "fc.bias"))).containsExactly(-1, 0.5);
+    assertThat(numbers(tensor(tensors, "steps"))).containsExactly(7);
+    assertThat(numbers(tensor(tensors, "half"))).containsExactly(1.5, -2);
   }
 
   @Test
@@ -41,8 +42,9 @@ class CheckpointReaderTest {
     Checkpoint checkpoint = CheckpointReader.parse("nested.pth", bytes("nested.pth"));
     assertThat(checkpoint.tensors()).containsOnlyKeys("model.weight", "model.turned", "list.0");
     // A transposed tensor shares its storage and keeps its strides.
-    assertThat(checkpoint.tensors().get("model.turned").strides()).containsExactly(1L, 3L);
-    assertThat(numbers(checkpoint.tensors().get("model.turned"))).containsExactly(0, 3, 1, 4, 2, 5);
+    assertThat(tensor(checkpoint.tensors(), "model.turned").strides()).containsExactly(1L, 3L);
+    assertThat(numbers(tensor(checkpoint.tensors(), "model.turned")))
+        .containsExactly(0, 3, 1, 4, 2, 5);
     assertThat(checkpoint.leftOut()).singleElement().asString().contains("system");
   }
 
@@ -82,6 +84,10 @@ class CheckpointReaderTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static TorchTensor tensor(Map<String, TorchTensor> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
   private static double[] numbers(TorchTensor tensor) {
