@@ -7,8 +7,9 @@
 /// and can be asked again with other settings without another pass over the data.
 ///
 /// What the values are must not depend on how they arrived: extremes and counts in bins of
-/// power-of-two width come out the same for any batching and any merge order. Only the moving
-/// average, which is *about* order, is fed sample by sample in order.
+/// power-of-two width come out the same for any batching and any merge order. The moving
+/// average, which is *about* order, takes samples in the order of their indices, however they came.
+/// What a collector knows can be kept as data ([dev.octet.stats.CollectorState]) and gone on from.
 ///
 /// NaN and infinities never reach a range: they are counted, and the caller refuses the tensor with
 /// its name and the sample's index.
