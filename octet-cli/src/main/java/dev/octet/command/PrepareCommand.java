@@ -3,6 +3,7 @@ package dev.octet.command;
 import dev.octet.flow.PassChoice;
 import dev.octet.flow.PrepareFlow;
 import dev.octet.flow.SampleRequest;
+import dev.octet.ir.io.ExternalData;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.transform.Pipeline;
 import dev.octet.transform.rules.FoldConstants;
@@ -10,6 +11,7 @@ import dev.octet.transform.rules.StandardPipelines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -103,6 +105,23 @@ final class PrepareCommand implements Callable<Integer> {
   private @Nullable Path sample;
 
   @Option(
+      names = "--save-as-external-data",
+      description = "Put larger tensors into one file beside the model, whatever its size.")
+  private boolean saveAsExternalData;
+
+  @Option(
+      names = "--external-data-location",
+      paramLabel = "NAME",
+      description = "Name of that file in the model's folder (default: the model's, with .data).")
+  private @Nullable String externalDataLocation;
+
+  @Option(
+      names = "--external-data-size-threshold",
+      paramLabel = "BYTES",
+      description = "Bytes from which on a tensor goes there (default: 1024).")
+  private @Nullable Long externalDataSizeThreshold;
+
+  @Option(
       names = {"--list-passes", "--list"},
       description = "List passes and rules, which are off, and do nothing else.")
   private boolean list;
@@ -145,11 +164,36 @@ final class PrepareCommand implements Callable<Integer> {
                   model,
                   dryRun ? Optional.empty() : Optional.ofNullable(output),
                   choice(),
+                  external(command),
                   Optional.ofNullable(sample).map(PrepareCommand::samples)),
               progress);
     }
     result.show(found.json(), explain ? found::explanation : found::report);
     return ExitCodes.OK;
+  }
+
+  private Optional<ExternalData> external(CommandSpec command) {
+    if (!saveAsExternalData) {
+      if (externalDataLocation != null || externalDataSizeThreshold != null) {
+        throw new picocli.CommandLine.ParameterException(
+            command.commandLine(),
+            "--external-data-location and --external-data-size-threshold go with"
+                + " --save-as-external-data");
+      }
+      return Optional.empty();
+    }
+    String name =
+        externalDataLocation != null || output == null
+            ? Objects.requireNonNullElse(externalDataLocation, "model.data")
+            : output.getFileName() + ".data";
+    long threshold =
+        Objects.requireNonNullElse(externalDataSizeThreshold, ExternalData.DEFAULT_THRESHOLD);
+    try {
+      return Optional.of(new ExternalData(name, threshold));
+    } catch (IllegalArgumentException wrong) {
+      throw new picocli.CommandLine.ParameterException(
+          command.commandLine(), wrong.getMessage(), wrong);
+    }
   }
 
   private PassChoice choice() {

@@ -139,7 +139,11 @@ public final class DemoFlow {
     PrepareFlow.Result prepared =
         PrepareFlow.run(
             new PrepareFlow.Request(
-                exported, Optional.of(fp32), PassChoice.STANDARD, Optional.empty()),
+                exported,
+                Optional.of(fp32),
+                PassChoice.STANDARD,
+                Optional.empty(),
+                Optional.empty()),
             stages);
     steps.done(
         "prepare",

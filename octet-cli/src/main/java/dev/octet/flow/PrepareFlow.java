@@ -9,6 +9,7 @@ import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
+import dev.octet.ir.io.ExternalData;
 import dev.octet.ir.io.ModelWriter;
 import dev.octet.ir.shape.ShapeHints;
 import dev.octet.ir.shape.ShapeInference;
@@ -50,9 +51,14 @@ public final class PrepareFlow {
   /// @param model ONNX file
   /// @param output file to write; empty for a dry run
   /// @param passes which passes run
+  /// @param external where to put tensor data; empty for the model itself, as long as it has room
   /// @param sample samples whose runs show the shapes that no rule knows; empty to go without
   public record Request(
-      Path model, Optional<Path> output, PassChoice passes, Optional<SampleRequest> sample) {}
+      Path model,
+      Optional<Path> output,
+      PassChoice passes,
+      Optional<ExternalData> external,
+      Optional<SampleRequest> sample) {}
 
   /// @param before nodes in the input
   /// @param after nodes in the result
@@ -163,7 +169,7 @@ public final class PrepareFlow {
             .orElse(ShapeHints.NONE);
     ShapeReport shapes = ShapeInference.infer(run.model(), hints);
     progress.update(1, 1);
-    request.output().ifPresent(target -> ModelWriter.write(run.model(), target));
+    request.output().ifPresent(target -> write(run.model(), target, request.external()));
     return new Result(
         request.model().getFileName().toString(),
         original.graph().nodeCount(),
@@ -172,6 +178,14 @@ public final class PrepareFlow {
         shapes,
         ModelWriter.size(run.model()),
         check instanceof Check.Impossible(String reason) ? Optional.of(reason) : Optional.empty());
+  }
+
+  private static void write(Model model, Path target, Optional<ExternalData> external) {
+    if (external.isPresent()) {
+      ModelWriter.write(model, target, external.get());
+    } else {
+      ModelWriter.write(model, target);
+    }
   }
 
   /// Whether passes can be checked by running the model.

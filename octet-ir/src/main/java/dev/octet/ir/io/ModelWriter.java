@@ -52,11 +52,34 @@ public final class ModelWriter {
   ///
   /// @throws OctetException as [#write(Model, Path)] does
   public static void write(Model model, Path file, TensorPlacement placement) {
+    boolean aside = placement == TensorPlacement.BESIDE_MODEL || tensorBytes(model) > MOST_INSIDE;
+    String dataFile = file.getFileName() + ".data";
+    write(model, file, dataFile, new TensorSink(aside ? dataFile : null));
+  }
+
+  /// Writes a model and beside it a file of tensor data, named and filled as asked for.
+  ///
+  /// @throws OctetException as [#write(Model, Path)] does, and of kind `USAGE` when the data would
+  ///     overwrite the model
+  public static void write(Model model, Path file, ExternalData external) {
+    if (file.endsWith(external.fileName())) {
+      throw OctetException.usage(
+          "data-over-model",
+          external.fileName(),
+          "is the model's own name",
+          "name another file for the tensor data");
+    }
+    write(
+        model,
+        file,
+        external.fileName(),
+        new TensorSink(external.fileName(), external.threshold()));
+  }
+
+  private static void write(Model model, Path file, String dataName, TensorSink tensors) {
     requireSound(model, file.toString());
     requireWritable(file);
-    boolean aside = placement == TensorPlacement.BESIDE_MODEL || tensorBytes(model) > MOST_INSIDE;
-    Path dataFile = file.resolveSibling(file.getFileName() + ".data");
-    TensorSink tensors = new TensorSink(aside ? dataFile.getFileName().toString() : null);
+    Path dataFile = file.resolveSibling(dataName);
     ModelProto proto = encode(model, tensors);
     requireRoom(tensorBytes(model) - tensors.bytesAside(), file.toString());
     try {

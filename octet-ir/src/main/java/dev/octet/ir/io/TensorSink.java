@@ -17,16 +17,23 @@ import org.jspecify.annotations.Nullable;
 /// which have no raw form, as `string_data`. Large initializers may be put aside, to be written to
 /// a file of their own.
 final class TensorSink {
-  private static final long SMALLEST_ASIDE = 1024;
   private static final long ALIGNMENT = 4096;
 
   private final @Nullable String dataFile;
+  private final long threshold;
   private final List<Aside> asides = new ArrayList<>();
   private long dataSize;
 
   /// @param dataFile file name that large initializers refer to; `null` to put none aside
   TensorSink(@Nullable String dataFile) {
+    this(dataFile, ExternalData.DEFAULT_THRESHOLD);
+  }
+
+  /// @param dataFile file name that large initializers refer to; `null` to put none aside
+  /// @param threshold bytes from which on an initializer is large
+  TensorSink(@Nullable String dataFile, long threshold) {
     this.dataFile = dataFile;
+    this.threshold = threshold;
   }
 
   /// Data to be written to the file beside the model.
@@ -67,7 +74,7 @@ final class TensorSink {
   TensorProto encodeInitializer(Tensor tensor, TensorProto fields) {
     if (dataFile == null
         || !(tensor instanceof DenseTensor dense)
-        || tensor.byteSize() < SMALLEST_ASIDE) {
+        || tensor.byteSize() < threshold) {
       return encode(tensor, fields);
     }
     long offset = Math.ceilDiv(dataSize, ALIGNMENT) * ALIGNMENT;
