@@ -102,3 +102,61 @@ def cases():
     yield _op("scan8-lengths", 8, "(int64[2] l, float[2,3] s, float[2,5,3] x) => (float[2,3] y, float[2,5,3] z)",
               "y, z = Scan <num_scan_inputs = 1, body = b (float[3] a, float[3] e) => (float[3] n, float[3] o) "
               "{ n = Add (a, e) o = Neg (n) }> (l, s, x)")
+
+
+def contrib():
+    """(operator, model) of ONNX Runtime's own operators, of which onnx knows nothing."""
+    d = "com.microsoft."
+    cases = [
+        ("(float[B,S,64] x, float[64,192] w, float[192] b) => (y)", d + "Attention <num_heads = 4> (x, w, b)"),
+        ("(float[2,8,64] x, float[64,192] w, float[192] b) => (y, p)", d + "Attention <num_heads = 4> (x, w, b)"),
+        ("(float[2,8,64] x, float[64,160] w, float[160] b) => (y)",
+         d + "Attention <num_heads = 4, qkv_hidden_sizes = [64, 64, 32]> (x, w, b)"),
+        ("(float[2,8,64] x, float[64,192] w, float[192] b, float[2,2,4,5,16] past) => (y, p)",
+         d + "Attention <num_heads = 4> (x, w, b, , past)"),
+        ("(float[B,S,64] x, float[64] b) => (y)", d + "BiasAdd (x, b, x)"),
+        ("(float[B,S,64] x, float[64] b) => (y)", d + "BiasGelu (x, b)"),
+        ("(float[2,8,64] x, float[64] b) => (y)", d + "BiasSplitGelu (x, b)"),
+        ("(float[B,1,64] x) => (y)", d + "DecoderMaskedMultiHeadAttention <num_heads = 4> (x)"),
+        ("(int32[B,S] i, int32[B,S] t, float[100,64] w, float[32,64] p, float[2,64] s, float[64] g, float[64] b) => (y, m)",
+         d + "EmbedLayerNormalization (i, t, w, p, s, g, b)"),
+        ("(float[B,S,64] x) => (y)", d + "FastGelu (x)"),
+        ("(float[B,S,64] x) => (y)", d + "Gelu (x)"),
+        ("(float[B,S,64] x) => (y)", d + "QuickGelu (x)"),
+        ("(float[B,S,64] q, float[64] b, float[1,4,8,8] r, float[16,8] w, float[8] c, float[1,4,1,1] e) => (y)",
+         d + "GatedRelativePositionBias <num_heads = 4> (q, b, r, w, c, e)"),
+        ("(float[B,4] x, float[4,5] w) => (y)", d + "GemmFastGelu (x, w)"),
+        ("(float16[B,8,8,64] x, float[64] g, float[64] b) => (y)",
+         d + "GroupNorm <activation = 1, groups = 8> (x, g, b)"),
+        ("(float[B,S,64] q, float[B,S,32] k, float[B,S,32] v, float[B,2,P,16] a, float[B,2,P,16] c, int32[B] l, int32 t) => (y, p, r)",
+         d + "GroupQueryAttention <num_heads = 4, kv_num_heads = 2> (q, k, v, a, c, l, t)"),
+        ("(float[2,8,128] q, float[2,2,9,16] a, float[2,2,9,16] c, int32[2] l, int32 t) => (y, p, r)",
+         d + "GroupQueryAttention <num_heads = 4, kv_num_heads = 2> (q, , , a, c, l, t)"),
+        ("(float[B,S,64] x, float[64,192] w, float[192] b, float[B,S] m, float[64,192] gw, float[192] gb, int32[B,S] g) => (y)",
+         d + "LongformerAttention <num_heads = 4, window = 2> (x, w, b, m, gw, gb, g)"),
+        ("(float[B,S,64] x, uint8[32,1,32] w, float[32] s) => (y)", d + "MatMulNBits <K = 64, N = 32, bits = 4, block_size = 64> (x, w, s)"),
+        ("(float[B,S,64] q, float[B,T,64] k, float[B,T,32] v) => (y)", d + "MultiHeadAttention <num_heads = 4> (q, k, v)"),
+        ("(float[2,8,64] q, float[2,6,64] k, float[2,6,64] v) => (y, p, r)", d + "MultiHeadAttention <num_heads = 4> (q, k, v)"),
+        ("(float[2,8,4,3,16] q) => (y)", d + "MultiHeadAttention <num_heads = 4> (q)"),
+        ("(float[B,8,9,4] x, float[6,3,3,4] w) => (y)", d + "NhwcConv <kernel_shape = [3, 3], strides = [2, 1]> (x, w)"),
+        ("(float[N,64] x, float[64,192] w, float[192] b, int32[B,S] o, int32[C] l) => (y)",
+         d + "PackedAttention <num_heads = 4> (x, w, b, o, l)"),
+        ("(float[N,4,3,16] q, int32[B,S] o, int32[C] l) => (y)", d + "PackedMultiHeadAttention <num_heads = 4> (q, , , , o, l)"),
+        ("(float[B,4] x, float s, uint8 z, float[B,4] q) => (y)", "QuantizeLinear (x, s, z)"),
+        ("(uint8[B,4] a, uint8[1,4] b, float s, uint8 z) => (y)", d + "QLinearAdd (a, s, z, b, s, z, s, z)"),
+        ("(uint8[B,4] a, uint8[B,1] b, float s, uint8 z) => (y)", d + "QLinearMul (a, s, z, b, s, z, s, z)"),
+        ("(float[N,64] x, int32[B,S] o) => (y)", d + "RestorePadding (x, o)"),
+        ("(float[B,S,64] x, int64[B,S] p, float[9,8] c, float[9,8] s) => (y)", d + "RotaryEmbedding (x, p, c, s)"),
+        ("(float[B,S,64] x, float[64] g) => (y)", "SimplifiedLayerNormalization (x, g)"),
+        ("(float16[B,8,8,64] x, float[64] g, float[64] b, float16[B,8,8,64] k) => (y, z)",
+         d + "SkipGroupNorm <activation = 0, groups = 8> (x, g, b, k)"),
+        ("(float[B,S,64] x, float[B,S,64] k, float[64] g) => (y)", d + "SkipSimplifiedLayerNormalization (x, k, g)"),
+        ("(float[B,S,64] x, float[B,S,64] k, float[64] g, float[64] b) => (y)", d + "SkipLayerNormalization (x, k, g, b)"),
+        ("(float[B,30] x) => (y)", d + "UnfoldTensor <dim = -1, size = 5, step = 2> (x)"),
+    ]
+    for signature, node in cases:
+        outputs = signature.split("=> (")[1].rstrip(")")
+        text = '<ir_version: 10, opset_import: ["" : 17, "com.microsoft" : 1]>\n'
+        model = parser.parse_model(text + "g %s { %s = %s }" % (signature, outputs, node))
+        last = model.graph.node[-1]
+        yield (last.domain + ":" if last.domain else "") + last.op_type, model

@@ -8,83 +8,110 @@ import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// ONNX Runtime's own operators of transformers and of n-bit weights, and ONNX's `Attention`.
+/// ONNX Runtime's own operators of transformers and of n-bit weights; attention has a rule of its
+/// own.
 final class ContribRule implements ShapeRule {
   @Override
   public List<String> operators() {
     return List.of(
-        "Attention",
-        "com.microsoft:Attention",
+        "com.microsoft:BiasSplitGelu",
+        "com.microsoft:DynamicTimeWarping",
         "com.microsoft:FusedMatMul",
         "com.microsoft:GatherBlockQuantized",
-        "com.microsoft:GroupQueryAttention",
+        "com.microsoft:GemmFastGelu",
+        "com.microsoft:GemmFloat8",
         "com.microsoft:MatMulBnb4",
         "com.microsoft:MatMulNBits",
-        "com.microsoft:MultiHeadAttention",
-        "com.microsoft:QAttention");
+        "com.microsoft:NegativeLogLikelihoodLossInternal",
+        "com.microsoft:PythonOp",
+        "com.microsoft:RemovePadding",
+        "com.microsoft:RestorePadding",
+        "com.microsoft:SoftmaxCrossEntropyLossInternal",
+        "com.microsoft:UnfoldTensor");
   }
 
   @Override
   public ShapeOutcome infer(ShapeContext context) {
     Node node = context.node();
     return switch (node.opType()) {
+      case "BiasSplitGelu" ->
+          context.likeInput(
+              input ->
+                  withLast(
+                      input,
+                      context
+                          .shape(1)
+                          .map(bias -> DimArithmetic.map(bias.dim(0), n -> n.floorDiv(2)))
+                          .orElseGet(Dim::unknown)));
+      case "DynamicTimeWarping" ->
+          ShapeOutcome.of(
+              Output.of(DataType.INT32, Shape.of(List.of(Dim.of(2), context.freshDim(0, 1))))
+                  .because("how long the path is depends on data"));
+      case "FusedMatMul", "GemmFastGelu", "GemmFloat8" -> fusedMatMul(context);
+      case "GatherBlockQuantized" -> gatherBlocks(context);
       case "MatMulNBits", "MatMulBnb4" ->
           context.likeInput(input -> withLast(input, Dim.of(node.intAttribute("N", 0))));
-      case "FusedMatMul" -> fusedMatMul(context);
-      case "GatherBlockQuantized" -> gatherBlocks(context);
-      case "GroupQueryAttention" ->
-          ShapeOutcome.of(context.same(0), context.same(3), context.same(4));
-      case "MultiHeadAttention" -> {
-        Dim hidden =
-            context.shape(2).filter(v -> v.rank() == 3).map(v -> v.dim(2)).orElseGet(Dim::unknown);
-        yield context.likeInput(input -> input.rank() == 3 ? withLast(input, hidden) : input);
-      }
-      case "QAttention" -> {
-        Dim hidden = third(context.shape(1));
-        yield context.tensor(context.dataType(3), context.shape(0).map(s -> withLast(s, hidden)));
-      }
-      default -> node.domain().isEmpty() ? attention(context) : packedAttention(context);
+      case "PythonOp" ->
+          ShapeOutcome.unknown("what it computes is Python code that is not in the model");
+      case "RemovePadding" -> removePadding(context);
+      case "RestorePadding" ->
+          context.likeInput(
+              tokens ->
+                  context
+                      .shape(1)
+                      .map(places -> Shape.of(List.of(places.dim(0), places.dim(1), tokens.dim(1))))
+                      .orElseGet(
+                          () -> Shape.of(List.of(Dim.unknown(), Dim.unknown(), tokens.dim(1)))));
+      case "UnfoldTensor" -> unfold(context);
+      default -> loss(context);
     };
   }
 
-  private static ShapeOutcome packedAttention(ShapeContext context) {
-    Dim hidden = third(context.shape(1));
-    return context.likeInput(input -> withLast(input, hidden));
-  }
-
-  /// Weights hold query, key and value side by side.
-  private static Dim third(Optional<Shape> weights) {
-    return weights
-        .filter(shape -> shape.rank() == 2)
-        .map(shape -> DimArithmetic.map(shape.dim(1), n -> n.floorDiv(3)))
-        .orElseGet(Dim::unknown);
-  }
-
-  /// Opset 23: `[batch, heads, length, size]`, or `[batch, length, heads * size]`.
-  private static ShapeOutcome attention(ShapeContext context) {
+  /// `[batch, length, size]` to the tokens there are `[tokens, size]`, their places, the sums of
+  /// lengths `[batch + 1]` and the greatest length.
+  private static ShapeOutcome removePadding(ShapeContext context) {
     Optional<DataType> type = context.dataType(0);
-    Optional<Shape> query = context.shape(0);
-    Optional<Shape> value = context.shape(2);
+    Optional<Shape> input = context.shape(0).filter(shape -> shape.rank() == 3);
+    if (type.isEmpty() || input.isEmpty()) {
+      return context.tensor(type, Optional.empty());
+    }
+    Dim batch = input.get().dim(0);
+    return ShapeOutcome.of(
+        Output.of(type.get(), Shape.of(List.of(context.freshDim(0, 0), input.get().dim(2))))
+            .because("how many tokens are no padding depends on data"),
+        Output.of(DataType.INT32, Shape.of(List.of(batch, input.get().dim(1)))),
+        Output.of(DataType.INT32, Shape.of(List.of(DimArithmetic.plus(batch, Dim.of(1))))),
+        Output.of(DataType.INT32, Shape.of(1)));
+  }
+
+  /// Windows along an axis: their number there, their size as a last axis.
+  private static ShapeOutcome unfold(ShapeContext context) {
+    return context.likeInput(
+        input -> {
+          int axis = context.axis(context.node().intAttribute("dim", -1), input.rank());
+          long size = context.node().intAttribute("size", 1);
+          long step = context.node().intAttribute("step", 1);
+          List<Dim> dims = new ArrayList<>(input.dims());
+          dims.set(
+              axis, DimArithmetic.map(dims.get(axis), n -> n.plus(-size).floorDiv(step).plus(1)));
+          dims.add(Dim.of(size));
+          return Shape.of(dims);
+        });
+  }
+
+  private static ShapeOutcome loss(ShapeContext context) {
+    Optional<DataType> type =
+        context.node().attributes().containsKey("output_type")
+            ? context.dataTypeAttribute("output_type", DataType.FLOAT)
+            : context.dataType(0);
     if (type.isEmpty()) {
       return context.tensor(type, Optional.empty());
     }
-    @Nullable Shape output = null;
-    if (query.isPresent() && value.isPresent()) {
-      if (query.get().rank() == 4) {
-        output = withLast(query.get(), value.get().dims().getLast());
-      } else {
-        long heads = context.node().intAttribute("q_num_heads", 1);
-        long valueHeads = context.node().intAttribute("kv_num_heads", 1);
-        output =
-            withLast(
-                query.get(),
-                DimArithmetic.map(
-                    value.get().dims().getLast(), n -> n.floorDiv(valueHeads).times(heads)));
-      }
-    }
-    return ShapeOutcome.of(Output.of(type.get(), output));
+    boolean reduced = !context.node().stringAttribute("reduction", "mean").equals("none");
+    Shape loss = reduced ? Shape.of() : context.shape(1).orElse(null);
+    return ShapeOutcome.of(
+        Output.of(type.get(), loss), Output.of(type.get(), context.shape(0).orElse(null)));
   }
 
   private static ShapeOutcome fusedMatMul(ShapeContext context) {

@@ -11,7 +11,8 @@ import java.util.Optional;
 final class ConvRule implements ShapeRule {
   @Override
   public List<String> operators() {
-    return List.of("Conv", "ConvInteger", "QLinearConv", "com.microsoft:FusedConv");
+    return List.of(
+        "Conv", "ConvInteger", "QLinearConv", "com.microsoft:FusedConv", "com.microsoft:NhwcConv");
   }
 
   @Override
@@ -23,7 +24,28 @@ final class ConvRule implements ShapeRule {
           case "QLinearConv" -> context.dataType(7);
           default -> context.dataType(0).or(() -> context.dataType(1));
         };
-    return context.tensor(type, shape(context, context.shape(0), context.shape(quantized ? 3 : 1)));
+    Optional<Shape> weights = context.shape(quantized ? 3 : 1);
+    if (context.node().opType().equals("NhwcConv")) {
+      // Data [N, spatial…, C]; weights [M, spatial…, C/group].
+      return context.tensor(
+          type,
+          shape(context, context.shape(0).map(ConvRule::first), weights.map(ConvRule::first))
+              .map(ConvRule::last));
+    }
+    return context.tensor(type, shape(context, context.shape(0), weights));
+  }
+
+  /// Channels moved from the last axis to the second.
+  private static Shape first(Shape shape) {
+    List<Dim> dims = new ArrayList<>(shape.dims());
+    dims.add(1, dims.removeLast());
+    return Shape.of(dims);
+  }
+
+  private static Shape last(Shape shape) {
+    List<Dim> dims = new ArrayList<>(shape.dims());
+    dims.add(dims.remove(1));
+    return Shape.of(dims);
   }
 
   private static Optional<Shape> shape(

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class InferenceRun {
   private static final int MAX_WALKS = 5;
 
+  /// IR version from which an input with an initializer has a default.
+  private static final int OVERRIDABLE = 4;
+
   private final Model model;
   private final ShapeHints hints;
   private final SizeEqualities equalities = new SizeEqualities();
@@ -80,11 +83,11 @@ final class InferenceRun {
     if (known != null) {
       return Optional.of(known);
     }
-    return value.isConstant() ? value.initializer().flatMap(KnownIntegers::of) : Optional.empty();
+    return isConstant(value) ? value.initializer().flatMap(KnownIntegers::of) : Optional.empty();
   }
 
   Optional<DenseTensor> constantOf(Value value) {
-    return (value.isConstant()
+    return (isConstant(value)
             ? value.initializer()
             : value
                 .producer()
@@ -149,6 +152,13 @@ final class InferenceRun {
         List.copyOf(gaps.values()),
         List.copyOf(hinted.values()),
         stated.contradictions());
+  }
+
+  /// Whether a value is the same in every run. Before IR version 4 every initializer had to be an
+  /// input too; ONNX Runtime takes none of them for a default that callers may replace.
+  private boolean isConstant(Value value) {
+    return value.isConstant()
+        || (model.info().irVersion() < OVERRIDABLE && value.initializer().isPresent());
   }
 
   /// Sizes of inputs that the model leaves open get a symbol, so that what is equal to them is seen
@@ -256,7 +266,7 @@ final class InferenceRun {
 
   private boolean inherits(Node node) {
     for (Value input : node.inputs()) {
-      if (input != null && !input.isConstant() && !ShapeCounts.isFull(typeOf(input))) {
+      if (input != null && !isConstant(input) && !ShapeCounts.isFull(typeOf(input))) {
         return true;
       }
     }

@@ -4,6 +4,7 @@ import dev.octet.ir.DataType;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
+import dev.octet.ir.ValueType;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +13,10 @@ final class LabelRule implements ShapeRule {
   @Override
   public List<String> operators() {
     return List.of(
-        "ai.onnx.ml:CategoryMapper", "ai.onnx.ml:LabelEncoder", "ai.onnx.ml:TreeEnsemble");
+        "ai.onnx.ml:CategoryMapper",
+        "ai.onnx.ml:LabelEncoder",
+        "ai.onnx.ml:TreeEnsemble",
+        "ai.onnx.ml:ZipMap");
   }
 
   @Override
@@ -25,6 +29,15 @@ final class LabelRule implements ShapeRule {
                   .dataType(0)
                   .map(type -> type == DataType.STRING ? DataType.INT64 : DataType.STRING),
               context.shape(0));
+      case "ZipMap" ->
+          ShapeOutcome.of(
+              ShapeOutcome.Output.of(
+                  new ValueType.OfSequence(
+                      new ValueType.OfMap(
+                          node.attributes().containsKey("classlabels_int64s")
+                              ? DataType.INT64
+                              : DataType.STRING,
+                          ValueType.tensor(DataType.FLOAT, null)))));
       case "LabelEncoder" -> context.tensor(labelType(node), context.shape(0));
       default ->
           context.likeInput(
