@@ -8,7 +8,8 @@
 ///
 /// [ModelDiff] pairs the weights and biases of two models by their place in the graph, whatever
 /// they are called and however they are stored: float, dequantized in front of a float operator, or
-/// taken as codes by an integer operator; initializer or `Constant` node; transposed or not.
+/// taken as codes by an integer operator, whether the activations' scales are constants or those of
+/// the moment; initializer or `Constant` node; transposed or not.
 @NullMarked
 package dev.octet.inspect;
 
