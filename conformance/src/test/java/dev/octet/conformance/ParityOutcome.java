@@ -36,7 +36,7 @@ sealed interface ParityOutcome {
       QuantizationPlan plan = PeerPlanner.plan(model, parityCase.options(), parityCase.ranges());
       ours = PlanRewriter.rewrite(model, plan).model();
     } catch (OctetException e) {
-      return new Refused(e.getMessage());
+      return new Refused(String.valueOf(e.getMessage()));
     }
     if (parityCase.peer().isEmpty()) {
       return new PeerFails(ours);
