@@ -181,14 +181,18 @@ public final class ModelWriter {
 
   private static void writeData(List<TensorSink.Aside> asides, FileChannel channel)
       throws IOException {
-    for (TensorSink.Aside aside : asides) {
-      channel.position(aside.offset());
-      long size = aside.tensor().byteSize();
-      for (long done = 0; done < size; ) {
-        long part = Math.min(size - done, PART);
-        ByteBuffer bytes = aside.tensor().data().asSlice(done, part).asByteBuffer();
-        while (bytes.hasRemaining()) {
-          done += channel.write(bytes);
+    try (EarlyFlush flush = new EarlyFlush(channel)) {
+      for (TensorSink.Aside aside : asides) {
+        channel.position(aside.offset());
+        long size = aside.tensor().byteSize();
+        for (long done = 0; done < size; ) {
+          long part = Math.min(size - done, PART);
+          ByteBuffer bytes = aside.tensor().data().asSlice(done, part).asByteBuffer();
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+          done += part;
+          flush.wrote(part);
         }
       }
     }
