@@ -300,7 +300,7 @@ final class Constants {
     }
     float[] scale = floats(scales);
     int[] zeros = new int[count];
-    if (zeroPoints.isPresent()) {
+    if (zeroPoints.isPresent() && !type.get().isFloat()) {
       for (int i = 0; i < count; i++) {
         zeros[i] = (int) zeroPoints.get().longAt(zeroPoints.get().elementCount() == 1 ? 0 : i);
       }

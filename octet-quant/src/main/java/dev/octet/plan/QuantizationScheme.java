@@ -149,6 +149,12 @@ public record QuantizationScheme(
       return this;
     }
 
+    /// Lays policies over what was said before, in order.
+    public Builder layers(List<Layer> more) {
+      layers.addAll(more);
+      return this;
+    }
+
     /// Quantizes no operator but these types; may be called again to add more.
     public Builder onlyOpTypes(List<String> globs) {
       onlyOpTypes.addAll(globs);

@@ -12,6 +12,17 @@
 ///    a [QuantizationPlan]: per node what happens, per tensor its scales and zero points. The plan
 ///    prints as text, compares with another and has a stable hash.
 ///
+/// Patterns address operators by type, tensors by name and nodes by name or position
+/// ([NodeAddress]); what they come to for one model is [Policies]. Values and nodes inside bodies
+/// of `If`, `Loop` and `Scan` are planned like any other and called by the way to them ([Places]).
+/// Where tensors of different types meet, [TypeBorders] puts conversions; nothing does so unasked.
+///
+/// What a plan says can always be computed by ONNX Runtime, its optimizer included. Combinations of
+/// types that this optimizer mistakes for others are refused with the scheme ([PolicyCheck]), or
+/// the operators concerned stay in float ([Reach]); only float8 activations, which are planned
+/// where every operator is asked for, need it switched off. What ONNX's own operators do not take at the
+/// model's opset is written with ONNX Runtime's ([QdqForm.Domain]); an opset is never changed.
+///
 /// An operator counts as *connected* when it reads codes and its result is wanted as codes. Where
 /// integer arithmetic pays by itself (convolutions, matrix products) a node is quantized anyway;
 /// everything else only where it is connected, because a lone integer element-wise operator costs

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,14 @@ class TypesAndGranularitiesTest {
           WeightGranularity.PER_CHANNEL,
           WeightGranularity.perBlock(3),
           WeightGranularity.perBlock(16));
+
+  private static final Case FLOAT8 =
+      new Case(
+          QuantType.FLOAT8E4M3FN,
+          QuantType.FLOAT8E4M3FN,
+          WeightGranularity.PER_CHANNEL,
+          Symmetry.SYMMETRIC,
+          19);
 
   record Case(
       QuantType activations,
@@ -88,6 +97,29 @@ class TypesAndGranularitiesTest {
       error.accept(expected, actual);
       assertThat(error.sqnr()).as("SQNR at %s", level).isGreaterThan(decibels(one));
     }
+  }
+
+  @Test
+  void writesActivationsAsFloat8WhereEveryOperatorIsAskedFor() {
+    Model model = model(19);
+    QuantizationScheme scheme =
+        scheme(FLOAT8).coverage(Coverage.EVERY_OPERATOR).style(OutputStyle.PEER).build();
+    Map<String, DenseTensor> input = Map.of("x", M5.normal(new Random(3), 1, 4, 5, 8));
+    CalibrationTable table =
+        Ort.calibrate(model, QuantizationPlanner.needs(model, scheme).values(), input);
+    QuantizationPlan plan = QuantizationPlanner.plan(model, scheme, table);
+
+    Model quantized = PlanRewriter.rewrite(model, plan).model();
+
+    // The softmax too, whose range nobody measures.
+    assertThat(plan.tensor("y").orElseThrow().grid().orElseThrow().type())
+        .isEqualTo(QuantType.FLOAT8E4M3FN);
+    // Not with the optimizer: it makes a QLinearConv of float8 codes, which its own check refuses.
+    ErrorStatistics error = new ErrorStatistics();
+    error.accept(
+        Ort.run(model, OptLevel.NO_OPT, input).get("y"),
+        Ort.run(quantized, OptLevel.NO_OPT, input).get("y"));
+    assertThat(error.sqnr()).isGreaterThan(15);
   }
 
   private static boolean isRefused(Case one) {
