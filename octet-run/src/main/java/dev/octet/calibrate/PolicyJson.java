@@ -61,8 +61,7 @@ final class PolicyJson {
     }
     Optional<Symmetry> symmetry = symmetry(json);
     if (symmetry.isPresent()) {
-      policy =
-          policy.withActivationSymmetry(symmetry.get()).withWeightSymmetry(symmetry.get());
+      policy = policy.withActivationSymmetry(symmetry.get()).withWeightSymmetry(symmetry.get());
     }
     Optional<Boolean> reduced = flag(json, "reduceRange");
     if (reduced.isPresent()) {
@@ -139,8 +138,12 @@ final class PolicyJson {
 
   /// `min` and `max`, or `scale` and `zeroPoint`: two of a kind or none.
   private Optional<StatedGrid> grid(JsonNode json) {
-    boolean range = number(json, "min") & number(json, "max");
-    boolean scale = number(json, "scale") & number(json, "zeroPoint");
+    boolean low = number(json, "min");
+    boolean high = number(json, "max");
+    boolean size = number(json, "scale");
+    boolean zero = number(json, "zeroPoint");
+    boolean range = low && high;
+    boolean scale = size && zero;
     if ((!range && (json.has("min") || json.has("max")))
         || (!scale && (json.has("scale") || json.has("zeroPoint")))
         || (range && scale)) {
@@ -156,10 +159,9 @@ final class PolicyJson {
                 List.of(new Range(json.get("min").floatValue(), json.get("max").floatValue()))));
       }
       if (scale) {
-        float size = json.get("scale").floatValue();
-        return Optional.of(
-            new StatedGrid.Scales(
-                List.of(new ScaleChoice(size, json.get("zeroPoint").intValue()))));
+        ScaleChoice choice =
+            new ScaleChoice(json.get("scale").floatValue(), json.get("zeroPoint").intValue());
+        return Optional.of(new StatedGrid.Scales(List.of(choice)));
       }
     } catch (IllegalArgumentException impossible) {
       mistake(String.valueOf(impossible.getMessage()), "state finite numbers, a scale above 0");

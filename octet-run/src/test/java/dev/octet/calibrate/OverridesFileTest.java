@@ -109,9 +109,7 @@ class OverridesFileTest {
     assertThat(failure.kind()).isEqualTo(OctetException.Kind.BAD_INPUT);
     assertThat(failure.diagnostics()).hasSize(8);
     assertThat(failure.diagnostics()).extracting(Diagnostic::hint).noneMatch(String::isEmpty);
-    assertThat(failure.diagnostics())
-        .extracting(Diagnostic::hint)
-        .contains("did you mean type?");
+    assertThat(failure.diagnostics()).extracting(Diagnostic::hint).contains("did you mean type?");
   }
 
   @Test
