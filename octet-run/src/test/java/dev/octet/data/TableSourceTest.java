@@ -31,8 +31,10 @@ class TableSourceTest {
           new TensorSpec("n", DataType.INT64, Shape.of(List.of(Dim.of("batch")))));
   private static final String CSV = "n,x_0,\"x_1\",label\n7,1.5,-2,dog\n\n8,\"3\",1e-3,cat\n";
   private static final String JSON =
-      "{\"x\": [1.5, -2], \"n\": 7, \"label\": \"dog\"}\n"
-          + "{\"x\": [[3, 0.001]], \"n\": [8], \"label\": \"cat\"}\n";
+      """
+      {"x": [1.5, -2], "n": 7, "label": "dog"}
+      {"x": [[3, 0.001]], "n": [8], "label": "cat"}
+      """;
 
   @TempDir Path folder;
 
@@ -82,7 +84,7 @@ class TableSourceTest {
         List.of(
             Map.of("x", DenseTensor.ofFloats(new float[] {1}, 1)),
             Map.of("x", DenseTensor.ofFloats(new float[] {2}, 1)));
-    Iterable<Map<String, Tensor>> uncounted = made::iterator;
+    Iterable<Map<String, Tensor>> uncounted = () -> made.stream().iterator();
     SampleSource source = SampleSource.of(uncounted);
     assertThat(source.size()).isEqualTo(2);
     assertThat(read(source)).extracting(Sample::inputs).isEqualTo(made);
