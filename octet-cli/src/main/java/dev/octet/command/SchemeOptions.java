@@ -1,6 +1,7 @@
 package dev.octet.command;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.flow.OverridesFile;
 import dev.octet.flow.Wishes;
 import dev.octet.numeric.CodeSpan;
 import dev.octet.numeric.QuantType;
@@ -10,6 +11,7 @@ import dev.octet.plan.OutputStyle;
 import dev.octet.plan.Policy;
 import dev.octet.plan.WeightGranularity;
 import dev.octet.target.Target;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -100,6 +102,23 @@ final class SchemeOptions {
           "Names and sharing in the file: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private OutputStyle style = OutputStyle.COMPACT;
 
+  @Option(
+      names = "--overrides",
+      paramLabel = "FILE",
+      description =
+          "Choices for single tensors as JSON: {\"<name or glob>\": {\"type\", \"symmetric\","
+              + " \"reduceRange\", \"min\" and \"max\", \"scale\" and \"zeroPoint\", \"axis\","
+              + " \"convert\"}}.")
+  private @Nullable Path overrides;
+
+  @Option(
+      names = "--compat",
+      paramLabel = "TOOL",
+      description =
+          "onnxruntime: quantize by the rules and names of Python's onnxruntime.quantization, all"
+              + " samples calibrating; --per-channel is then off unless given.")
+  private Wishes.@Nullable Manner compat;
+
   /// How integer arithmetic is written down: one of the two.
   private static final class Form {
     @Option(
@@ -146,7 +165,16 @@ final class SchemeOptions {
 
   Wishes wishes() {
     return new Wishes(
-        format(), policy(), onlyOps, onlyNodes, keepOps, keepNodes, List.of(), style, target());
+        format(),
+        policy(),
+        onlyOps,
+        onlyNodes,
+        keepOps,
+        keepNodes,
+        overrides == null ? List.of() : OverridesFile.read(overrides),
+        style,
+        target(),
+        compat == null ? Wishes.Manner.OCTET : compat);
   }
 
   private OutputFormat format() {

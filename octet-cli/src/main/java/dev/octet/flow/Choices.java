@@ -20,6 +20,10 @@ final class Choices {
     Wishes wishes = request.wishes();
     Target target = wishes.target();
     List<String> lines = new ArrayList<>();
+    if (wishes.manner() == Wishes.Manner.ONNXRUNTIME) {
+      return List.of(
+          "By the rules of onnxruntime.quantization; every sample calibrated and judged.");
+    }
     lines.add(scheme(wishes) + " for " + target + why(wishes) + ".");
     boolean bytes = wishes.complete().weightType() == QuantType.INT8;
     if (bytes && wishes.format() != OutputFormat.DYNAMIC) {

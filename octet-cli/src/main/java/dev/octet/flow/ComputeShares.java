@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Where a model's multiplications run once it is quantized.
 ///
@@ -33,9 +34,13 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
     }
   }
 
+  private static final String SUFFERS = "quantizing it costs too much quality";
+
   /// Counts what a plan does with a model. Where the cost of a node is not known, it counts as one
   /// multiplication.
-  static ComputeShares of(Model model, QuantizationPlan plan) {
+  ///
+  /// @param suffering nodes that were kept in float because they suffer
+  static ComputeShares of(Model model, QuantizationPlan plan, Set<String> suffering) {
     Model shaped = model.copy();
     ShapeInference.infer(shaped);
     Map<NodePlan, Long> costs = new LinkedHashMap<>();
@@ -55,7 +60,7 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
                 new Kept(
                     node.node(),
                     node.opType(),
-                    reason,
+                    suffering.contains(node.node()) ? SUFFERS : reason,
                     total == 0 ? 0 : (double) each.getValue() / total));
       }
     }

@@ -7,7 +7,6 @@ import dev.octet.align.Tolerance;
 import dev.octet.data.RandomSamples;
 import dev.octet.data.SampleSource;
 import dev.octet.ir.Model;
-import dev.octet.ir.io.ModelWriter;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
 import dev.octet.runtime.InferenceSession;
@@ -132,10 +131,10 @@ public final class ExportFlow {
           case NONE -> List.of();
           case THREE_SIZES -> verify(file, model, tolerance(request, file.program()), stages);
         };
-    ModelWriter.write(model, request.output());
+    long bytes = OnnxOutput.write(model, request.output(), OnnxOutput.Proof.OPENS);
     return new Result(
         String.valueOf(request.output().getFileName()),
-        ModelWriter.encode(model).length,
+        bytes,
         model.graph().nodeCount(),
         export.notes(),
         alignments);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A float model and samples in, a quantized model with a verdict out.
 ///
@@ -86,22 +87,27 @@ public final class QuantizeFlow {
             .map(asked -> Samples.open(asked, file, TensorSpec.inputsOf(file.model())));
     Optional<HeldBack> samples = all.map(source -> parts(source, request));
     FloatModel model =
-        FloatModel.of(
-            file.model(),
-            request.changes(),
-            request.wishes().format(),
-            request.wishes().complete(),
-            samples.map(HeldBack::used));
+        switch (request.wishes().manner()) {
+          case OCTET ->
+              FloatModel.of(
+                  file.model(),
+                  request.changes(),
+                  request.wishes().format(),
+                  request.wishes().complete(),
+                  samples.map(HeldBack::used));
+          case ONNXRUNTIME -> PeerManner.prepare(file.model(), request);
+        };
     try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
       return new QuantizeFlow(request, stages, model, samples, judge.judge()).run(file);
     }
   }
 
-  /// Samples that calibrate nothing all judge.
+  /// Samples that calibrate nothing all judge. In the peer's manner all calibrate, as there.
   private static HeldBack parts(SampleSource all, QuantizeRequest request) {
     boolean calibrates =
         request.wishes().format().needsCalibration()
-            && !(request.ranges() instanceof QuantizeRequest.Ranges.Table);
+            && !(request.ranges() instanceof QuantizeRequest.Ranges.Table)
+            && request.wishes().manner() == Wishes.Manner.OCTET;
     return all.size() < 2 || !calibrates
         ? new HeldBack(all, all)
         : HeldBack.of(all, HELD_BACK, request.samples().orElseThrow().seed());
@@ -121,11 +127,11 @@ public final class QuantizeFlow {
 
   /// One way of quantizing, done.
   ///
-  /// @param kept parts kept in float because they suffer
+  /// @param kept nodes kept in float because they suffer
   /// @param model the float model it was made from
   /// @param trial what the held-back samples say; empty without samples
   private record Attempt(
-      String name, int kept, Model model, QuantizedModel quantized, Optional<Trial> trial) {
+      String name, Set<String> kept, Model model, QuantizedModel quantized, Optional<Trial> trial) {
     double sqnr() {
       return trial.map(Trial::sqnrDb).orElse(0.0);
     }
@@ -157,7 +163,7 @@ public final class QuantizeFlow {
         chosen.trial,
         samples.map(parts -> parts.used().size()).orElse(0L),
         judge.map(Judge::samples).orElse(0L),
-        ComputeShares.of(chosen.model, plan),
+        ComputeShares.of(chosen.model, plan, chosen.kept),
         Saturation.unsafeLayers(chosen.model, plan),
         speed,
         worst,
@@ -167,16 +173,24 @@ public final class QuantizeFlow {
 
   private List<Attempt> attempts() {
     List<Attempt> attempts = new ArrayList<>();
+    if (request.wishes().manner() == Wishes.Manner.ONNXRUNTIME) {
+      QuantizationPlan plan =
+          PeerManner.plan(model.model(), request, samples.map(HeldBack::used), stages);
+      attempts.add(attempt("as onnxruntime.quantization", Set.of(), model.model(), plan));
+      return attempts;
+    }
     if (!request.wishes().format().needsCalibration()) {
       QuantizationScheme scheme = request.wishes().scheme(CalibrationMethod.minMax());
-      attempts.add(attempt("dynamic", 0, model.model(), scheme, new CalibrationTable(Map.of())));
+      attempts.add(
+          attempt("dynamic", Set.of(), model.model(), scheme, new CalibrationTable(Map.of())));
       return attempts;
     }
     switch (request.ranges()) {
       case QuantizeRequest.Ranges.Table(var path) -> {
-        CalibrationTable table = CalibrationFile.read(path);
+        CalibrationTable table = CalibrationFile.readAny(path);
         QuantizationScheme scheme = request.wishes().scheme(CalibrationMethod.minMax());
-        attempts.add(attempt("ranges of " + path.getFileName(), 0, model.model(), scheme, table));
+        attempts.add(
+            attempt("ranges of " + path.getFileName(), Set.of(), model.model(), scheme, table));
       }
       case QuantizeRequest.Ranges.Method(CalibrationMethod method) ->
           calibrated(List.of(method), attempts);
@@ -258,7 +272,9 @@ public final class QuantizeFlow {
       Attempt attempt =
           attempt(
               "%s, %d parts in float".formatted(best.name, kept.size()),
-              kept.size(),
+              kept.stream()
+                  .flatMap(part -> part.nodes().stream())
+                  .collect(Collectors.toUnmodifiableSet()),
               ranges.model(),
               mixed,
               ranges.table(mixed));
@@ -276,15 +292,26 @@ public final class QuantizeFlow {
 
   private Attempt attempt(String name, ObservedRanges ranges, CalibrationMethod method) {
     QuantizationScheme scheme = request.wishes().scheme(method);
-    return attempt(name, 0, ranges.model(), scheme, ranges.table(scheme));
+    return attempt(name, Set.of(), ranges.model(), scheme, ranges.table(scheme));
   }
 
   private Attempt attempt(
-      String name, int kept, Model floatModel, QuantizationScheme scheme, CalibrationTable table) {
+      String name,
+      Set<String> kept,
+      Model floatModel,
+      QuantizationScheme scheme,
+      CalibrationTable table) {
     QuantizationPlan plan = QuantizationPlanner.plan(floatModel, scheme, table);
-    if (request.wishes().target().pairs() == Target.Pairs.SATURATE) {
-      plan = Saturation.withSafeWeights(floatModel, plan);
-    }
+    return attempt(
+        name,
+        kept,
+        floatModel,
+        request.wishes().target().pairs() == Target.Pairs.SATURATE
+            ? Saturation.withSafeWeights(floatModel, plan)
+            : plan);
+  }
+
+  private Attempt attempt(String name, Set<String> kept, Model floatModel, QuantizationPlan plan) {
     QuantizedModel quantized = PlanRewriter.rewrite(floatModel, plan);
     return new Attempt(
         name,
@@ -300,7 +327,7 @@ public final class QuantizeFlow {
     double most = attempts.stream().mapToDouble(Attempt::sqnr).max().orElseThrow();
     double goal = request.bars().minSqnr().orElse(GOAL_DB);
     double enough = Math.min(most, goal);
-    List<Attempt> plain = attempts.stream().filter(each -> each.kept == 0).toList();
+    List<Attempt> plain = attempts.stream().filter(each -> each.kept.isEmpty()).toList();
     double bestPlain = plain.stream().mapToDouble(Attempt::sqnr).max().orElseThrow();
     boolean plainWill =
         bestPlain >= enough

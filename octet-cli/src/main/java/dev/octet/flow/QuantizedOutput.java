@@ -1,7 +1,6 @@
 package dev.octet.flow;
 
 import dev.octet.ir.Model;
-import dev.octet.ir.io.ModelWriter;
 import dev.octet.libtorch.quantize.QuantizedProgram;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
@@ -43,10 +42,10 @@ public record QuantizedOutput(
         ExportFlow.translate(
                 program, ExportOptions.standard().withCleanUp(StandardPipelines.prepare()), origin)
             .model();
-    ModelWriter.write(model, onnx);
+    long bytes = OnnxOutput.write(model, onnx, OnnxOutput.Proof.OPENS);
     return new QuantizedOutput(
         String.valueOf(onnx.getFileName()),
-        ModelWriter.encode(model).length,
+        bytes,
         pt2.map(path -> String.valueOf(path.getFileName())),
         quantized.kept().stream().map(each -> each.node() + ": " + each.reason()).toList());
   }

@@ -22,6 +22,7 @@ import java.util.Objects;
 /// @param tensors choices for single tensors, laid over everything else
 /// @param style names and sharing in the file
 /// @param target the processor the model is to run on
+/// @param manner whose rules decide
 public record Wishes(
     OutputFormat format,
     Policy policy,
@@ -31,7 +32,8 @@ public record Wishes(
     List<String> keepNodes,
     List<QuantizationScheme.Layer> tensors,
     OutputStyle style,
-    Target target) {
+    Target target,
+    Manner manner) {
   /// Nothing asked for, for this machine.
   public static final Wishes NONE =
       new Wishes(
@@ -43,7 +45,15 @@ public record Wishes(
           List.of(),
           List.of(),
           OutputStyle.COMPACT,
-          Target.here());
+          Target.here(),
+          Manner.OCTET);
+
+  /// Whose rules decide what is quantized and how.
+  public enum Manner {
+    OCTET,
+    /// Those of `onnxruntime.quantization`: the same file from the same ranges.
+    ONNXRUNTIME
+  }
 
   public Wishes {
     onlyOps = List.copyOf(onlyOps);

@@ -20,7 +20,7 @@ import java.util.Optional;
 public record SpeedComparison(double referenceMillis, double otherMillis, int rounds) {
   private static final int WARM_UP_RUNS = 3;
   private static final int FEWEST_ROUNDS = 5;
-  private static final int MOST_ROUNDS = 1000;
+  private static final int MOST_ROUNDS = 100;
 
   /// How many times as fast as the first model the second one is.
   public double ratio() {
