@@ -11,6 +11,7 @@ import dev.octet.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Says in a few lines what a scheme is and why it suits the target.
 final class Choices {
@@ -74,7 +75,7 @@ final class Choices {
     };
   }
 
-  private static String lower(Object type) {
+  private static String lower(@Nullable Object type) {
     return String.valueOf(type).toLowerCase(Locale.ROOT);
   }
 }

@@ -103,7 +103,7 @@ record FloatModel(Model original, Model model, List<String> notes) {
     }
     OpsetOutcome outcome = OpsetConversion.atLeast(model, to);
     Model converted = outcome.orElseThrow();
-    notes.add("Opset %d became %d: %s.".formatted(from, to, reason(changes, needed, to, policy)));
+    notes.add("Opset %d became %d: %s.".formatted(from, to, reason(changes, needed, to)));
     return converted;
   }
 
@@ -122,7 +122,7 @@ record FloatModel(Model original, Model model, List<String> notes) {
     return format == OutputFormat.DYNAMIC ? Math.max(typed, OLDEST + 1) : typed;
   }
 
-  private static String reason(QuantizeRequest.Changes changes, int needed, int to, Policy policy) {
+  private static String reason(QuantizeRequest.Changes changes, int needed, int to) {
     if (changes.opset().isPresent() && to > needed) {
       return "as asked for";
     }

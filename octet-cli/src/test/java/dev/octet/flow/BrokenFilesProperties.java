@@ -51,8 +51,13 @@ class BrokenFilesProperties {
               }
               """));
 
+  @SuppressWarnings("NullAway.Init") // set before the first property
   private static Path folder;
+
+  @SuppressWarnings("NullAway.Init")
   private static Path model;
+
+  @SuppressWarnings("NullAway.Init")
   private static Path samples;
 
   @BeforeContainer
