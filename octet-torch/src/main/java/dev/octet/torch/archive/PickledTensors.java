@@ -91,7 +91,7 @@ final class PickledTensors {
     List<Pickle> arguments = call.arguments();
     if (call.calls("torch._utils._rebuild_parameter")
         || call.calls("torch._utils._rebuild_parameter_with_state")) {
-      return arguments.getFirst() instanceof Pickle.Call data
+      return !arguments.isEmpty() && arguments.getFirst() instanceof Pickle.Call data
           ? tensor(path, data).map(tensor -> tensor.withRequiresGrad(isTrue(arguments, 1)))
           : Optional.empty();
     }
@@ -100,7 +100,7 @@ final class PickledTensors {
     if (!plain && !typed && !call.calls("torch._utils._rebuild_tensor")) {
       return Optional.empty();
     }
-    if (arguments.size() < 4
+    if (arguments.size() < (typed ? 7 : 4)
         || !(arguments.getFirst() instanceof Pickle.Persistent(Pickle id))
         || id.sequence().filter(parts -> parts.size() >= 3).isEmpty()) {
       throw broken(path, "is rebuilt from arguments that make no tensor");

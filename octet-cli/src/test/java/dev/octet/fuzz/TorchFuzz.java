@@ -1,0 +1,18 @@
+package dev.octet.fuzz;
+
+import dev.octet.torch.archive.CheckpointReader;
+import dev.octet.torch.archive.Pt2Reader;
+import java.lang.foreign.MemorySegment;
+
+/// Bytes as what PyTorch writes: an exported program's archive and its JSON, a checkpoint's zip and
+/// pickle, safetensors.
+public final class TorchFuzz {
+  private TorchFuzz() {}
+
+  /// Called by the fuzzer.
+  public static void fuzzerTestOneInput(byte[] bytes) {
+    MemorySegment memory = MemorySegment.ofArray(bytes);
+    FuzzedFile.read(() -> Pt2Reader.parse("the archive", memory));
+    FuzzedFile.read(() -> CheckpointReader.parse("the checkpoint", memory));
+  }
+}
