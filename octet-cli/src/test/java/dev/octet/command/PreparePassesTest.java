@@ -47,6 +47,9 @@ class PreparePassesTest {
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
         .containsPattern("merge-equal-nodes +on ")
+        .containsPattern("recognize-layer-norm +off ")
+        .containsPattern("recognize-gelu +off ")
+        .containsPattern("recognize-attention +off ")
         .containsPattern("remove-unused-inputs +off ");
   }
 

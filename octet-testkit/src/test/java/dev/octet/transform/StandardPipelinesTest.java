@@ -91,6 +91,26 @@ class StandardPipelinesTest {
   }
 
   @Test
+  void whatNeedsANewerOpsetIsRecognizedOnlyWhenAskedFor() {
+    String text =
+        """
+        <ir_version: 9, opset_import: ["" : 20]>
+        g (float[N,3] x) => (float[N,3] y) <float root = {1.41421356}, float half = {0.5}> {
+          t = Div (x, root)
+          e = Erf (t)
+          one = Constant <value_float = 1.0> ()
+          g = Add (e, one)
+          h = Mul (x, half)
+          y = Mul (h, g)
+        }
+        """;
+    assertThat(prepared(text)).contains("Erf").doesNotContain("Gelu");
+    Model model = OnnxText.parse(text);
+    StandardPipelines.prepare().enable(Set.of("recognize-gelu")).run(model);
+    assertThat(model.graph().nodes()).extracting(Node::opType).containsExactly("Gelu");
+  }
+
+  @Test
   void theReportSaysWhatFiredAndWhatDeclined() {
     Model model =
         OnnxText.parse(

@@ -44,7 +44,9 @@ public final class StandardPipelines {
   /// then what does nothing; then folding and canonical forms; cleaning up last.
   ///
   /// Off until enabled, since callers or older runtimes would notice: `remove-unused-inputs`, and
-  /// what recognizes operators of newer opsets.
+  /// what recognizes operators of newer opsets in what is written out: `recognize-layer-norm`
+  /// (17), `recognize-gelu` (20) and `recognize-attention` (23). These never raise the opset
+  /// themselves.
   ///
   /// @param evaluator computes operators on constants that have no evaluator in Java
   /// @param foldLimit bytes a computed constant may have that is larger than what it is made from
@@ -75,6 +77,9 @@ public final class StandardPipelines {
                 new RemoveNoOpReshape(),
                 new RemoveUnitPool()),
             Pass.of(new MergeEqualNodes()),
+            Pass.of(new RecognizeLayerNorm()),
+            Pass.of(new RecognizeGelu()),
+            Pass.of(new RecognizeAttention()),
             Pass.of(
                 "fold-into-weights",
                 "Affine operators next to a layer, and padding before it, become part of it.",
@@ -101,6 +106,11 @@ public final class StandardPipelines {
             Pass.of(new RemoveUnusedInputs()),
             Pass.of(new DeduplicateInitializers()),
             Pass.of(new InferShapes()))
-        .disable(List.of("remove-unused-inputs"));
+        .disable(
+            List.of(
+                "remove-unused-inputs",
+                "recognize-layer-norm",
+                "recognize-gelu",
+                "recognize-attention"));
   }
 }
