@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// What preparing does to speed: each model as it is, as Octet prepares it, and as the peer did,
@@ -81,7 +82,7 @@ public final class PreparedLatency {
                   "%-27s %-9s %6d %11.4f %7.3f%n",
                   name,
                   variant,
-                  variants.get(variant).graph().nodeCount(),
+                  Objects.requireNonNull(variants.get(variant)).graph().nodeCount(),
                   median(turns),
                   median(turns) / first));
     } finally {

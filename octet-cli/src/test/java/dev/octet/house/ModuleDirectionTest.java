@@ -1,5 +1,6 @@
 package dev.octet.house;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -20,7 +21,8 @@ class ModuleDirectionTest {
     house =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.octet");
+            .importPackages("dev.octet")
+            .that(resideOutsideOfPackages("dev.octet.testkit..", "dev.octet.bench.."));
   }
 
   @Test
@@ -36,6 +38,7 @@ class ModuleDirectionTest {
             "dev.octet.plan..",
             "dev.octet.rewrite..",
             "dev.octet.equalize..",
+            "dev.octet.parity..",
             "dev.octet.target..",
             "dev.octet.inspect..",
             "dev.octet.lint..")

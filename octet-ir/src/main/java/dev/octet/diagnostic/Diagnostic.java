@@ -13,10 +13,22 @@ public record Diagnostic(String code, String place, String message, String hint)
     return new Diagnostic(code, place, message, "");
   }
 
-  /// One line: `place: message (hint)`.
+  /// One line: `place: message (hint)`. Names from a file may hold anything: what would break the
+  /// line or steer a terminal is shown as its code.
   @Override
   public String toString() {
     String text = place.isEmpty() ? message : place + ": " + message;
-    return hint.isEmpty() ? text : text + " (" + hint + ")";
+    return printable(hint.isEmpty() ? text : text + " (" + hint + ")");
+  }
+
+  private static String printable(String text) {
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return text;
+    }
+    StringBuilder shown = new StringBuilder();
+    for (char each : text.toCharArray()) {
+      shown.append(Character.isISOControl(each) ? "\\u%04x".formatted((int) each) : each);
+    }
+    return shown.toString();
   }
 }

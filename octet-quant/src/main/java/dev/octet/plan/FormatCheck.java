@@ -45,8 +45,8 @@ final class FormatCheck {
     }
     if (policy.activationSymmetry() != null && policy.activationSymmetry() != Symmetry.ASYMMETRIC) {
       found.add(
-          "activations quantized while the model runs are asymmetric; leave their symmetry alone, or"
-              + " use format QDQ");
+          "activations quantized while the model runs are asymmetric; leave their symmetry alone,"
+              + " or use format QDQ");
     }
     eightBits(policy.weightType(), "weights", OutputFormat.DYNAMIC, found);
     blocks(policy, OutputFormat.DYNAMIC, found);

@@ -6,7 +6,8 @@ import java.util.OptionalLong;
 /// Statistics of one value over all samples, in memory that does not grow with them.
 ///
 /// Collectors only observe; a [RangeEstimator] decides. Partial collectors of the same kind and
-/// settings [#merge] into what one of them would have seen: the result does not depend on how samples were batched or on the order of calls and merges.
+/// settings [#merge] into what one of them would have seen: the result does not depend on how
+/// samples were batched or on the order of calls and merges.
 ///
 /// NaN and infinities are counted and left out of every other statistic. A caller refuses a value
 /// with [#nonFinite()] above 0, naming the tensor and [#firstNonFiniteSample()].

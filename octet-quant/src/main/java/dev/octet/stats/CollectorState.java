@@ -67,7 +67,8 @@ public sealed interface CollectorState {
   /// @param constant weight of a new sample
   /// @param settled the average of the samples up to some index; empty when none was averaged yet
   /// @param pending extremes of the samples not averaged yet, in order
-  record Averaged(Extremes extremes, double constant, Optional<Settled> settled, List<Sampled> pending)
+  record Averaged(
+      Extremes extremes, double constant, Optional<Settled> settled, List<Sampled> pending)
       implements CollectorState {
     public Averaged {
       pending = List.copyOf(pending);

@@ -70,11 +70,9 @@ public final class MovingAverageCollector extends ChunkedCollector implements Co
     List<CollectorState.Sampled> waiting = new ArrayList<>();
     for (int i = 0; i < pending.size(); i++) {
       waiting.add(
-          new CollectorState.Sampled(
-              pending.sample(i), new Range(pending.min(i), pending.max(i))));
+          new CollectorState.Sampled(pending.sample(i), new Range(pending.min(i), pending.max(i))));
     }
-    return new CollectorState.Averaged(
-        extremes(), constant, Optional.ofNullable(settled), waiting);
+    return new CollectorState.Averaged(extremes(), constant, Optional.ofNullable(settled), waiting);
   }
 
   /// Averages the samples that wait, up to but without `sample`: none before it will come any more.

@@ -151,7 +151,8 @@ class CollectorPropertiesTest {
     average.accept(new float[] {1}, 0);
     average.settleBefore(5);
     assertThatIllegalArgumentException().isThrownBy(() -> average.accept(new float[] {1}, 4));
-    assertThatIllegalArgumentException().isThrownBy(() -> average.merge(average.state().restored()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> average.merge(average.state().restored()));
   }
 
   @Property(tries = 200)
