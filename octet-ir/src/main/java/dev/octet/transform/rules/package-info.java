@@ -8,8 +8,8 @@
 ///
 /// The three rules that recognize a formula as one operator of a newer opset are off until wanted,
 /// and never raise the opset themselves. A formula is matched by what it computes where that is
-/// cheap to say ([dev.octet.transform.rules.GatedPolynomial]), else step by step from its last node
-/// backwards; its nodes go only together ([dev.octet.transform.rules.Fusion]).
+/// cheap to say (`GatedPolynomial`), else step by step from its last node
+/// backwards; its nodes go only together (`Fusion`).
 @NullMarked
 package dev.octet.transform.rules;
 
