@@ -3,6 +3,7 @@ package dev.octet.flow;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
+import dev.octet.ir.io.ExternalData;
 import dev.octet.ir.io.ModelWriter;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.SessionOptions;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Writes models so that a target is only ever replaced by a file that ONNX Runtime opens.
@@ -35,13 +37,26 @@ final class OnnxOutput {
   /// @throws OctetException `FAILURE` when the model is not sound, does not open, or cannot be
   ///     written; the target is what it was then
   static long write(Model model, Path target, Proof proof) {
+    return write(model, target, proof, Optional.empty());
+  }
+
+  /// Replaces `target` by `model`, and the file of tensor data beside it.
+  ///
+  /// @param external where tensor data goes; empty for the model itself, as long as it has room
+  /// @return bytes of the model's file
+  /// @throws OctetException as [#write(Model, Path, Proof)] does
+  static long write(Model model, Path target, Proof proof, Optional<ExternalData> external) {
     Path place = OutputFile.checked(target).toAbsolutePath();
     Path name = place.getFileName();
     try {
       Path folder = Files.createTempDirectory(place.getParent(), "." + name + ".");
       try {
         Path draft = folder.resolve(name);
-        ModelWriter.write(model, draft);
+        if (external.isPresent()) {
+          ModelWriter.write(model, draft, external.get());
+        } else {
+          ModelWriter.write(model, draft);
+        }
         if (proof == Proof.OPENS) {
           open(draft, target);
         }

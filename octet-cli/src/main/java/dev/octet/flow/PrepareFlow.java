@@ -144,7 +144,7 @@ public final class PrepareFlow {
     Progress progress = stages.begin("preparing");
     Model model = original.copy();
     ShapeInference.infer(model);
-    Check check = check(original);
+    Check check = check(original, request.model());
     VerifiedRun run =
         switch (check) {
           case Check.Possible(SampleSource samples) -> {
@@ -169,7 +169,11 @@ public final class PrepareFlow {
             .orElse(ShapeHints.NONE);
     ShapeReport shapes = ShapeInference.infer(run.model(), hints);
     progress.update(1, 1);
-    request.output().ifPresent(target -> write(run.model(), target, request.external()));
+    request
+        .output()
+        .ifPresent(
+            target ->
+                OnnxOutput.write(run.model(), target, proof(check, request), request.external()));
     return new Result(
         request.model().getFileName().toString(),
         original.graph().nodeCount(),
@@ -177,42 +181,67 @@ public final class PrepareFlow {
         run.report(),
         shapes,
         ModelWriter.size(run.model()),
-        check instanceof Check.Impossible(String reason) ? Optional.of(reason) : Optional.empty());
+        check instanceof Check.Impossible(String reason, _)
+            ? Optional.of(reason)
+            : Optional.empty());
   }
 
-  private static void write(Model model, Path target, Optional<ExternalData> external) {
-    if (external.isPresent()) {
-      ModelWriter.write(model, target, external.get());
-    } else {
-      ModelWriter.write(model, target);
-    }
+  /// ONNX Runtime reads no shapes from outside the model, so a threshold that moves them there is
+  /// the user's own choice.
+  private static OnnxOutput.Proof proof(Check check, Request request) {
+    return request
+            .external()
+            .filter(data -> data.threshold() < ExternalData.DEFAULT_THRESHOLD)
+            .isPresent()
+        ? OnnxOutput.Proof.SOUND
+        : check.proof();
   }
 
   /// Whether passes can be checked by running the model.
   private sealed interface Check {
-    record Possible(SampleSource samples) implements Check {}
+    /// What of the result must hold before it is written: it opens wherever the original did.
+    OnnxOutput.Proof proof();
 
-    record Impossible(String reason) implements Check {}
+    record Possible(SampleSource samples) implements Check {
+      @Override
+      public OnnxOutput.Proof proof() {
+        return OnnxOutput.Proof.OPENS;
+      }
+    }
+
+    record Impossible(String reason, OnnxOutput.Proof proof) implements Check {}
   }
 
   /// Tries the model on made-up inputs, which not every model takes.
-  private static Check check(Model original) {
+  private static Check check(Model original, Path file) {
     long bytes = ModelWriter.size(original);
     if (bytes > MOST_VERIFIED) {
       return new Check.Impossible(
           "it takes "
               + Figures.gigabytes(bytes)
-              + ", and running it after every pass would take far longer than the passes");
+              + ", and running it after every pass would take far longer than the passes",
+          opens(file) ? OnnxOutput.Proof.OPENS : OnnxOutput.Proof.SOUND);
     }
+    OnnxOutput.Proof proof = OnnxOutput.Proof.SOUND;
     try (ModelRunner runner =
         InferenceSession.open(original, "the model", SessionOptions.UNCHANGED)) {
+      proof = OnnxOutput.Proof.OPENS;
       SampleSource samples = RandomSamples.of(runner.inputs(), SIZE, SEED);
       try (Stream<Sample> stream = samples.samples()) {
         stream.forEach(sample -> runner.run(sample.inputs()));
       }
       return new Check.Possible(samples);
     } catch (OctetException refusal) {
-      return new Check.Impossible(refusal.diagnostics().getFirst().message());
+      return new Check.Impossible(refusal.diagnostics().getFirst().message(), proof);
+    }
+  }
+
+  /// Too large to be copied into a session, it is opened where it is.
+  private static boolean opens(Path file) {
+    try (InferenceSession session = InferenceSession.open(file, SessionOptions.UNCHANGED)) {
+      return !session.outputs().isEmpty();
+    } catch (OctetException _) {
+      return false;
     }
   }
 

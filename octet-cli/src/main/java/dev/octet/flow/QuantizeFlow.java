@@ -5,6 +5,7 @@ import dev.octet.calibrate.CalibrationFile;
 import dev.octet.calibrate.ChannelReach;
 import dev.octet.data.Batches;
 import dev.octet.data.HeldBack;
+import dev.octet.data.InputStatistics;
 import dev.octet.data.SampleSource;
 import dev.octet.equalize.ChannelEqualization;
 import dev.octet.evaluate.SpeedComparison;
@@ -50,6 +51,9 @@ public final class QuantizeFlow {
   private static final int SENSITIVITY_SINGLE = 3;
   private static final int WORST_TENSORS = 5;
 
+  /// Samples whose inputs are looked at before the work.
+  private static final int LOOKED_AT = 32;
+
   private static final List<CalibrationMethod> COMPETING =
       List.of(
           CalibrationMethod.minMax(),
@@ -61,18 +65,21 @@ public final class QuantizeFlow {
   private final FloatModel model;
   private final Optional<HeldBack> samples;
   private final Optional<Judge> judge;
+  private final List<String> inputs;
 
   private QuantizeFlow(
       QuantizeRequest request,
       Stages stages,
       FloatModel model,
       Optional<HeldBack> samples,
-      Optional<Judge> judge) {
+      Optional<Judge> judge,
+      List<String> inputs) {
     this.request = request;
     this.stages = stages;
     this.model = model;
     this.samples = samples;
     this.judge = judge;
+    this.inputs = inputs;
   }
 
   /// @throws dev.octet.diagnostic.OctetException when the model or a sample cannot be used, or the
@@ -85,6 +92,8 @@ public final class QuantizeFlow {
         request
             .samples()
             .map(asked -> Samples.open(asked, file, TensorSpec.inputsOf(file.model())));
+    List<String> inputs =
+        all.map(source -> lookedAt(source, request, file.model())).orElse(List.of());
     Optional<HeldBack> samples = all.map(source -> parts(source, request));
     FloatModel model =
         switch (request.wishes().manner()) {
@@ -98,19 +107,37 @@ public final class QuantizeFlow {
           case ONNXRUNTIME -> PeerManner.prepare(file.model(), request);
         };
     try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
-      return new QuantizeFlow(request, stages, model, samples, judge.judge()).run(file);
+      return new QuantizeFlow(request, stages, model, samples, judge.judge(), inputs).run(file);
     }
   }
 
   /// Samples that calibrate nothing all judge. In the peer's manner all calibrate, as there.
   private static HeldBack parts(SampleSource all, QuantizeRequest request) {
-    boolean calibrates =
-        request.wishes().format().needsCalibration()
-            && !(request.ranges() instanceof QuantizeRequest.Ranges.Table)
-            && request.wishes().manner() == Wishes.Manner.OCTET;
-    return all.size() < 2 || !calibrates
+    boolean divided = calibrates(request) && request.wishes().manner() == Wishes.Manner.OCTET;
+    return all.size() < 2 || !divided
         ? new HeldBack(all, all)
         : HeldBack.of(all, HELD_BACK, request.samples().orElseThrow().seed());
+  }
+
+  private static boolean calibrates(QuantizeRequest request) {
+    return request.wishes().format().needsCalibration()
+        && !(request.ranges() instanceof QuantizeRequest.Ranges.Table);
+  }
+
+  /// What the samples look like; refuses, before any work, those that do not fit the model.
+  private static List<String> lookedAt(
+      SampleSource samples, QuantizeRequest request, Model original) {
+    String name = String.valueOf(request.model().getFileName());
+    return InputStatistics.of(name, TensorSpec.inputsOf(original), samples, LOOKED_AT).lines();
+  }
+
+  private JudgedOn judgedOn() {
+    if (!calibrates(request)) {
+      return JudgedOn.ANY;
+    }
+    return samples.filter(parts -> parts.used() != parts.held()).isPresent()
+        ? JudgedOn.HELD_BACK
+        : JudgedOn.CALIBRATED;
   }
 
   /// A judge, closed with the flow, where there is something to judge by.
@@ -161,8 +188,10 @@ public final class QuantizeFlow {
         choices(plan, chosen),
         attempts.stream().flatMap(each -> each.trial.stream()).toList(),
         chosen.trial,
-        samples.map(parts -> parts.used().size()).orElse(0L),
+        samples.filter(_ -> calibrates(request)).map(parts -> parts.used().size()).orElse(0L),
         judge.map(Judge::samples).orElse(0L),
+        judgedOn(),
+        inputs,
         ComputeShares.of(chosen.model, plan, chosen.kept),
         Saturation.unsafeLayers(chosen.model, plan),
         speed,

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param verdict the trial whose model was written; empty without samples to judge by
 /// @param calibrated samples that chose the ranges
 /// @param judged samples that judged
+/// @param judgedOn what those are to the ones that chose the ranges
+/// @param inputs statistics of the first samples' inputs, a line each; none without samples
 /// @param compute where the multiplications run
 /// @param unsafe layers that saturate on processors without dot-product instructions
 /// @param speed both models' time for one sample; empty where it means nothing
@@ -35,6 +37,8 @@ public record QuantizeResult(
     Optional<Trial> verdict,
     long calibrated,
     long judged,
+    JudgedOn judgedOn,
+    List<String> inputs,
     ComputeShares compute,
     List<UnsafeLayer> unsafe,
     Optional<SpeedComparison> speed,
@@ -46,6 +50,7 @@ public record QuantizeResult(
   public QuantizeResult {
     choices = List.copyOf(choices);
     trials = List.copyOf(trials);
+    inputs = List.copyOf(inputs);
     unsafe = List.copyOf(unsafe);
     worst = List.copyOf(worst);
   }
@@ -59,6 +64,7 @@ public record QuantizeResult(
       @Nullable Trial chosen,
       List<Trial> trials,
       long calibrationSamples,
+      long judgingSamples,
       long heldBackSamples,
       double quantizedComputeShare,
       List<ComputeShares.Kept> keptInFloat,
@@ -78,6 +84,7 @@ public record QuantizeResult(
         trials,
         calibrated,
         judged,
+        judgedOn == JudgedOn.HELD_BACK ? judged : 0,
         compute.quantizedShare(),
         compute.kept(),
         unsafe,
@@ -90,10 +97,14 @@ public record QuantizeResult(
   public Report report() {
     List<Section> sections = new ArrayList<>();
     sections.add(new Section.Paragraph("", choices));
+    if (!inputs.isEmpty()) {
+      sections.add(new Section.Paragraph("Inputs of the first samples", inputs));
+    }
     if (trials.size() > 1) {
       sections.add(
           new Section.Table(
-              "Ranges from %,d samples, judged on %,d others".formatted(calibrated, judged),
+              "Ranges from %,d samples, judged on %,d%s"
+                  .formatted(calibrated, judged, judgedOn.words()),
               List.of("method", "top-1 agreement", "SQNR", ""),
               trials.stream().map(this::row).toList()));
     }
@@ -143,7 +154,7 @@ public record QuantizeResult(
                             Figures.decibels(trial.sqnrDb()),
                             Figures.percent(trial.agreement()),
                             judged,
-                            calibrated == 0 ? "" : " held back"))
+                            judgedOn.words()))
             .orElse("UNVERIFIED: no samples to compare it with the float model on."));
     speed.ifPresent(
         each ->

@@ -63,8 +63,38 @@ final class Refusals {
       refuse(
           "--float-budget", "is a share from 0 to 1, not " + request.floatBudget(), "such as 0.25");
     }
+    if (wishes.manner() == Wishes.Manner.ONNXRUNTIME) {
+      peer(wishes);
+    }
     share("--min-agreement", request.bars().minAgreement().orElse(0));
     scheme();
+  }
+
+  /// What the peer has no word for.
+  private void peer(Wishes wishes) {
+    if (!wishes.keepOps().isEmpty()) {
+      refuse(
+          "--keep-op",
+          "onnxruntime.quantization cannot leave out a type of operator",
+          "name the nodes with --keep-node, or the other types with --only-op");
+    }
+    if (!wishes.tensors().isEmpty()) {
+      refuse("--overrides", "has no effect with --compat onnxruntime", "leave out one of the two");
+    }
+    names("--only-op", wishes.onlyOps());
+    names("--only-node", wishes.onlyNodes());
+    names("--keep-node", wishes.keepNodes());
+  }
+
+  private void names(String option, List<String> names) {
+    for (String name : names) {
+      if (name.contains("*") || name.contains("?")) {
+        refuse(
+            option,
+            "'" + name + "' is a pattern, and onnxruntime.quantization compares whole names",
+            "write the names out, one option each");
+      }
+    }
   }
 
   private void share(String option, double share) {

@@ -1,0 +1,22 @@
+package dev.octet.flow;
+
+/// What the samples that judge a quantized model are to those that chose its ranges.
+public enum JudgedOn {
+  /// Calibration has not seen them.
+  HELD_BACK(" held back"),
+  /// They are the same, so the verdict may be kinder than other samples would be.
+  CALIBRATED(", the same that calibrated"),
+  /// No sample chose a range: ranges came from a table, or come from each run.
+  ANY("");
+
+  private final String words;
+
+  JudgedOn(String words) {
+    this.words = words;
+  }
+
+  /// To follow "judged on N samples".
+  String words() {
+    return words;
+  }
+}
