@@ -28,8 +28,8 @@ final class Judge implements AutoCloseable {
   /// Seconds for the two models' turns together: enough to tell twice as fast from as fast.
   private static final double SPEED_SECONDS = 0.4;
 
-  /// Samples that tensors inside the models are compared on.
-  private static final int INSIDE_SAMPLES = 8;
+  /// Samples that tensors inside the models are compared on: a big model holds 100 MB a sample.
+  private static final int INSIDE_SAMPLES = 2;
 
   private final ModelRunner reference;
   private final SampleSource samples;
