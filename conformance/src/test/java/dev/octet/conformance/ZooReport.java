@@ -126,6 +126,6 @@ public final class ZooReport {
     JsonNode json = JSON.readTree(facts.toFile());
     return json.has("nodes")
         ? json.get("nodes").asText()
-        : "fails: " + json.get("failure").asText();
+        : "fails: " + json.get("failure").asText().replaceAll("\\e\\[[0-9]*m", "");
   }
 }
