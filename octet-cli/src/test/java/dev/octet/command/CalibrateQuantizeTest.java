@@ -51,16 +51,16 @@ class CalibrateQuantizeTest {
             }
             """),
         model);
-    data = samples("x.jsonl", "2,8", 16);
+    data = samples("x.jsonl", "2,8", 16, SAMPLES);
   }
 
   /// JSON lines of seeded numbers in a shape.
-  private Path samples(String name, String shape, int count) throws IOException {
+  private Path samples(String name, String shape, int count, int samples) throws IOException {
     SplittableRandom random = new SplittableRandom(7);
     StringBuilder text = new StringBuilder();
     String[] sizes = shape.split(",");
     int rows = Integer.parseInt(sizes[0]);
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < samples; i++) {
       text.append("{\"x\":[");
       for (int row = 0; row < rows; row++) {
         text.append(row == 0 ? "[" : ",[");
@@ -212,7 +212,9 @@ class CalibrateQuantizeTest {
     Path whole = folder.resolve("whole.json");
     Path progress = folder.resolve("progress.json");
     Path resumed = folder.resolve("resumed.json");
-    succeeds(run("calibrate", model, "--data", data, "-o", whole, "--batch-size", 1));
+    // Enough that the child is surely met at work.
+    Path many = samples("many.jsonl", "2,8", 16, 20_000);
+    succeeds(run("calibrate", model, "--data", many, "-o", whole, "--batch-size", 1));
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -223,13 +225,13 @@ class CalibrateQuantizeTest {
                 "calibrate",
                 model.toString(),
                 "--data",
-                data.toString(),
+                many.toString(),
                 "-o",
                 resumed.toString(),
                 "--resume",
                 progress.toString(),
                 "--checkpoint-every",
-                "20",
+                "200",
                 "--batch-size",
                 "1")
             .redirectErrorStream(true)
@@ -246,13 +248,13 @@ class CalibrateQuantizeTest {
             "calibrate",
             model,
             "--data",
-            data,
+            many,
             "-o",
             resumed,
             "--resume",
             progress,
             "--checkpoint-every",
-            20,
+            200,
             "--batch-size",
             1));
     assertThat(resumed).hasSameBinaryContentAs(whole);
