@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,59 +204,5 @@ class CalibrateQuantizeTest {
     Outcome outcome = run("quantize", model, "--data", data, "-o", output, "--calibration", merged);
     succeeds(outcome);
     assertThat(outcome.out()).doesNotContain("held back");
-  }
-
-  @Test
-  void aKilledCalibrationGoesOnWhereItWas() throws IOException, InterruptedException {
-    Path whole = folder.resolve("whole.json");
-    Path progress = folder.resolve("progress.json");
-    Path resumed = folder.resolve("resumed.json");
-    // Enough that the child is surely met at work.
-    Path many = samples("many.jsonl", "2,8", 16, 20_000);
-    succeeds(run("calibrate", model, "--data", many, "-o", whole, "--batch-size", 1));
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.octet.command.Octet",
-                "calibrate",
-                model.toString(),
-                "--data",
-                many.toString(),
-                "-o",
-                resumed.toString(),
-                "--resume",
-                progress.toString(),
-                "--checkpoint-every",
-                "200",
-                "--batch-size",
-                "1")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("child.txt").toFile())
-            .start();
-    while (child.isAlive() && !Files.exists(progress)) {
-      child.waitFor(1, TimeUnit.MILLISECONDS);
-    }
-    child.destroyForcibly().waitFor();
-    assertThat(progress).as(Files.readString(folder.resolve("child.txt"))).exists();
-    assertThat(resumed).doesNotExist();
-    succeeds(
-        run(
-            "calibrate",
-            model,
-            "--data",
-            many,
-            "-o",
-            resumed,
-            "--resume",
-            progress,
-            "--checkpoint-every",
-            200,
-            "--batch-size",
-            1));
-    assertThat(resumed).hasSameBinaryContentAs(whole);
-    assertThat(progress).doesNotExist();
   }
 }
