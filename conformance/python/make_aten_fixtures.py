@@ -373,10 +373,11 @@ def make(folder, name):
         randomize(model)
         args = example()
         program = torch.export.export(model, args, dynamic_shapes=dynamic)
-    for node in program.graph.nodes:
-        # Stack traces name this machine's folders, and the rest is only history.
-        node.meta.pop("stack_trace", None)
-        node.meta.pop("from_node", None)
+    for module in program.graph_module.modules():  # branches and bodies of control flow too
+        for node in getattr(module, "graph", torch.fx.Graph()).nodes:
+            # Stack traces name this machine's folders, and the rest is only history.
+            node.meta.pop("stack_trace", None)
+            node.meta.pop("from_node", None)
     torch.export.save(program, folder / f"{name}.pt2")
     with torch.no_grad():  # after saving: a call may change buffers
         outputs = pytree.tree_leaves(program.module()(*args))

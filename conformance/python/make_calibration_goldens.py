@@ -9,6 +9,7 @@ that the peer's own calibrators and `save_tensors_data` write).
 
 import math
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -155,12 +156,13 @@ def peer_caches():
 
     target = ROOT / "octet-run/src/test/resources/calibration"
     target.mkdir(parents=True, exist_ok=True)
-    onnx.save(model, "/tmp/tiny_for_calibration.onnx")
+    scratch = Path(tempfile.mkdtemp())
+    onnx.save(model, scratch / "tiny.onnx")
     for method in CalibrationMethod:
         calibrator = create_calibrator(
-            "/tmp/tiny_for_calibration.onnx",
+            str(scratch / "tiny.onnx"),
             [],
-            augmented_model_path="/tmp/tiny_augmented.onnx",
+            augmented_model_path=str(scratch / "augmented.onnx"),
             calibrate_method=method,
             extra_options={} if method.name in ("MinMax", "Entropy") else {"num_bins": 512},
         )

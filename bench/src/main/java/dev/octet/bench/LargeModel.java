@@ -23,9 +23,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// Writes a model of 5,002 nodes and 6.4 GB, its weights beside it: a table of 2.3 GB that is
-/// looked
-/// up, then 1,667 times a product with a matrix of 784 x 784, a bias and a Relu, each with numbers
-/// of its own. Needs as much room again while it works.
+/// looked up, then 1,667 times a product with a matrix of 784 x 784, a bias and a Relu, each with
+/// numbers of its own. Needs as much room again while it works.
 ///
 /// Arguments: the file to write, and optionally the number of layers.
 public final class LargeModel {

@@ -23,8 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where `onnxruntime.quantization` 1.30.0 calibrates something else than it was asked to. Each
-/// test
-/// is named after the peer's defect.
+/// test is named after the peer's defect.
 class PeerCalibrationDefectsTest {
   private static final int SAMPLES = 8;
   private static final int ELEMENTS = 3 * 8 * 8;

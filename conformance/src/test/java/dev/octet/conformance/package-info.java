@@ -5,10 +5,8 @@
 /// of it is published as `docs/parity.md` ([ParityDocument]). It needs no Python.
 ///
 /// The other tests here run the scripts of `conformance/python` with the interpreter that the
-/// environment
-/// variable `OCTET_PEER_PYTHON` names (`conformance/README.md` tells how to make one) and are
-/// skipped where there is none. A script prints JSON and ends with 0
-/// when the files hold.
+/// environment variable `OCTET_PEER_PYTHON` names (`conformance/README.md` tells how to make one)
+/// and are skipped where there is none. A script prints JSON and ends with 0 when the files hold.
 @NullMarked
 package dev.octet.conformance;
 

@@ -1,7 +1,7 @@
 package dev.octet.command;
 
+import dev.octet.calibrate.OverridesFile;
 import dev.octet.diagnostic.OctetException;
-import dev.octet.flow.OverridesFile;
 import dev.octet.flow.Wishes;
 import dev.octet.numeric.CodeSpan;
 import dev.octet.numeric.QuantType;
@@ -106,9 +106,11 @@ final class SchemeOptions {
       names = "--overrides",
       paramLabel = "FILE",
       description =
-          "Choices for single tensors as JSON: {\"<name or glob>\": {\"type\", \"symmetric\","
-              + " \"reduceRange\", \"min\" and \"max\", \"scale\" and \"zeroPoint\", \"axis\","
-              + " \"convert\"}}.")
+          "Choices for single operators, nodes and tensors as JSON: {\"tensors\": {\"<name or"
+              + " glob>\": {\"type\": \"int16\"}}}, \"nodes\" and \"operators\" alike. Fields:"
+              + " float, type, symmetric, reduceRange, granularity, minRealRange, min and max,"
+              + " scale and zeroPoint, channels, axis, convert. Where types meet, conversions are"
+              + " added.")
   private @Nullable Path overrides;
 
   @Option(

@@ -135,7 +135,7 @@ public final class PrepareFlow {
   }
 
   /// @throws dev.octet.diagnostic.OctetException when the model cannot be read or the result
-  /// written
+  ///     written
   public static Result run(Request request, Stages stages) {
     request.output().ifPresent(OutputFile::checked);
     Pipeline pipeline = request.passes().pipeline();

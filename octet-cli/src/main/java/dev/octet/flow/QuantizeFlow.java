@@ -217,7 +217,8 @@ public final class QuantizeFlow {
     switch (request.ranges()) {
       case QuantizeRequest.Ranges.Table(var path) -> {
         CalibrationTable table = CalibrationFile.readAny(path);
-        QuantizationScheme scheme = request.wishes().scheme(CalibrationMethod.minMax());
+        QuantizationScheme scheme =
+            request.wishes().scheme(CalibrationMethod.minMax(), model.model());
         attempts.add(
             attempt("ranges of " + path.getFileName(), Set.of(), model.model(), scheme, table));
       }
@@ -277,7 +278,7 @@ public final class QuantizeFlow {
       CalibrationMethod method,
       double goalDb,
       List<Attempt> attempts) {
-    QuantizationScheme scheme = request.wishes().scheme(method);
+    QuantizationScheme scheme = request.wishes().scheme(method, ranges.model());
     SampleSource used = samples.orElseThrow().used();
     boolean batched =
         TensorSpec.inputsOf(ranges.model()).stream()
@@ -316,11 +317,12 @@ public final class QuantizeFlow {
   }
 
   private ObservedRanges observed(Model floatModel, CalibrationMethod widest, SampleSource used) {
-    return new ObservedRanges(floatModel, request.wishes().scheme(widest), used, stages);
+    return new ObservedRanges(
+        floatModel, request.wishes().scheme(widest, floatModel), used, stages);
   }
 
   private Attempt attempt(String name, ObservedRanges ranges, CalibrationMethod method) {
-    QuantizationScheme scheme = request.wishes().scheme(method);
+    QuantizationScheme scheme = request.wishes().scheme(method, ranges.model());
     return attempt(name, Set.of(), ranges.model(), scheme, ranges.table(scheme));
   }
 

@@ -78,7 +78,7 @@ final class Refusals {
           "onnxruntime.quantization cannot leave out a type of operator",
           "name the nodes with --keep-node, or the other types with --only-op");
     }
-    if (!wishes.tensors().isEmpty()) {
+    if (!wishes.overrides().isEmpty()) {
       refuse("--overrides", "has no effect with --compat onnxruntime", "leave out one of the two");
     }
     names("--only-op", wishes.onlyOps());

@@ -1,5 +1,6 @@
 package dev.octet.flow;
 
+import dev.octet.ir.Model;
 import dev.octet.numeric.QuantType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.plan.CalibrationMethod;
@@ -7,6 +8,7 @@ import dev.octet.plan.OutputFormat;
 import dev.octet.plan.OutputStyle;
 import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationScheme;
+import dev.octet.plan.TypeBorders;
 import dev.octet.target.Target;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +21,7 @@ import java.util.Objects;
 /// @param onlyNodes globs of the only nodes to quantize; empty for all
 /// @param keepOps globs of operator types to keep in float
 /// @param keepNodes globs of nodes to keep in float
-/// @param tensors choices for single tensors, laid over everything else
+/// @param overrides choices for single tensors, laid over everything else
 /// @param style names and sharing in the file
 /// @param target the processor the model is to run on
 /// @param manner whose rules decide
@@ -30,7 +32,7 @@ public record Wishes(
     List<String> onlyNodes,
     List<String> keepOps,
     List<String> keepNodes,
-    List<QuantizationScheme.Layer> tensors,
+    List<QuantizationScheme.Layer> overrides,
     OutputStyle style,
     Target target,
     Manner manner) {
@@ -60,7 +62,7 @@ public record Wishes(
     onlyNodes = List.copyOf(onlyNodes);
     keepOps = List.copyOf(keepOps);
     keepNodes = List.copyOf(keepNodes);
-    tensors = List.copyOf(tensors);
+    overrides = List.copyOf(overrides);
   }
 
   /// The policy for everything, complete: what the user asks, over what suits the target, over the
@@ -79,19 +81,27 @@ public record Wishes(
   ///
   /// @throws dev.octet.diagnostic.OctetException (USAGE) listing everything that contradicts itself
   QuantizationScheme scheme(CalibrationMethod method) {
-    QuantizationScheme.Builder builder =
-        QuantizationScheme.builder()
-            .defaults(complete().withCalibration(method))
-            .onlyOpTypes(onlyOps)
-            .onlyNodes(onlyNodes)
-            .exceptOpTypes(keepOps)
-            .exceptNodes(keepNodes)
-            .format(format)
-            .style(style);
-    for (QuantizationScheme.Layer layer : tensors) {
-      builder.forTensor(layer.pattern(), layer.policy());
-    }
-    return builder.build();
+    return QuantizationScheme.builder()
+        .defaults(complete().withCalibration(method))
+        .onlyOpTypes(onlyOps)
+        .onlyNodes(onlyNodes)
+        .exceptOpTypes(keepOps)
+        .exceptNodes(keepNodes)
+        .format(format)
+        .style(style)
+        .layers(overrides)
+        .build();
+  }
+
+  /// The scheme for one model: where overrides make types meet, with conversions between them.
+  ///
+  /// @throws dev.octet.diagnostic.OctetException (USAGE) as [#scheme(CalibrationMethod)], and when
+  ///     an override names nothing of the model or puts a node between two types
+  QuantizationScheme scheme(CalibrationMethod method, Model model) {
+    QuantizationScheme scheme = scheme(method);
+    return overrides.isEmpty() || format != OutputFormat.QDQ
+        ? scheme
+        : TypeBorders.convert(scheme, model);
   }
 
   /// Whether the user left the type of activations to the target.

@@ -3,6 +3,7 @@ package dev.octet.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octet.calibrate.CalibrationFile;
+import dev.octet.calibrate.OverridesFile;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.inspect.ModelInspector;
 import dev.octet.ir.io.ModelWriter;
@@ -133,8 +134,8 @@ class BrokenFilesProperties {
   void overrides(@ForAll long seed) throws IOException {
     String text =
         """
-        {"w":{"type":"int8","axis":0,"symmetric":true},"x":{"min":-1,"max":1},
-        "y":{"scale":0.5,"zeroPoint":3,"convert":{"type":"uint16","readers":["a*"]}}}
+        {"tensors":{"w":{"type":"int8","axis":0,"symmetric":true},"x":{"min":-1,"max":1},
+        "y":{"scale":0.5,"zeroPoint":3,"convert":{"type":"uint16","readers":["a*"]}}}}
         """;
     Path broken =
         Files.write(

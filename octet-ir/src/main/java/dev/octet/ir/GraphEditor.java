@@ -1,5 +1,8 @@
 package dev.octet.ir;
 
+import static dev.octet.ir.PendingEdit.require;
+import static dev.octet.ir.PendingEdit.requireNoSubgraph;
+
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,16 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// Each method takes time proportional to the node or value it touches, not to the graph.
 public final class GraphEditor {
   private final Model model;
-  private final Set<Value> sourceless = new LinkedHashSet<>();
-  private boolean open = true;
-  private int nodesAdded;
-  private int nodesRemoved;
-  private int valuesAdded;
-  private int valuesRemoved;
-  private int otherChanges;
+  private final PendingEdit edit;
 
   GraphEditor(Model model) {
     this.model = model;
+    this.edit = new PendingEdit(model);
   }
 
   public Model model() {
@@ -44,7 +42,7 @@ public final class GraphEditor {
   /// @param hint wanted name; made unique
   /// @param type what it will hold, if known
   public Value newValue(String hint, @Nullable ValueType type) {
-    requireOpen();
+    edit.requireOpen();
     return new Value(model, model.names().uniqueValue(hint), type);
   }
 
@@ -52,7 +50,7 @@ public final class GraphEditor {
   /// other may use one name for two values, and it is the caller who knows that these two do not
   /// meet.
   public Value namedValue(String name, @Nullable ValueType type) {
-    requireOpen();
+    edit.requireOpen();
     model.names().noteValue(name);
     return new Value(model, name, type);
   }
@@ -67,29 +65,29 @@ public final class GraphEditor {
   /// Makes a value that nothing computes an input of `graph`. An initializer becomes an input with
   /// a default.
   public void addInput(Graph graph, Value value) {
-    requireOpen();
-    requireOurs(graph);
-    requireOurs(value);
+    edit.requireOpen();
+    edit.requireOurs(graph);
+    edit.requireOurs(value);
     require(value.producer().isEmpty(), value + " is computed by a node");
     require(value.sparseInitializer().isEmpty(), value + " is a sparse constant");
     require(!value.isGraphInput(), value + " is an input already");
     value.setGraphInput(true);
     graph.mutableInputs().add(value);
-    valuesAdded++;
+    edit.valuesAdded++;
   }
 
   /// Makes a graph input an ordinary value; it must be unused or have an initializer.
   public void removeInput(Graph graph, Value value) {
-    requireOpen();
+    edit.requireOpen();
     require(graph.inputs().contains(value), value + " is no input of " + graph);
     require(
         value.isUnused() || value.initializer().isPresent(),
         value + " is used and would have no source");
     graph.mutableInputs().remove(value);
     value.setGraphInput(false);
-    valuesRemoved++;
+    edit.valuesRemoved++;
     if (value.initializer().isEmpty()) {
-      forget(value);
+      edit.forget(value);
     }
   }
 
@@ -107,9 +105,9 @@ public final class GraphEditor {
   ///
   /// @param fields uninterpreted `TensorProto` fields
   public void setInitializer(Graph graph, Value value, Tensor tensor, OpaqueFields fields) {
-    requireOpen();
-    requireOurs(graph);
-    requireOurs(value);
+    edit.requireOpen();
+    edit.requireOurs(graph);
+    edit.requireOurs(value);
     require(value.producer().isEmpty(), value + " is computed by a node");
     require(value.sparseInitializer().isEmpty(), value + " is a sparse constant");
     require(
@@ -120,9 +118,9 @@ public final class GraphEditor {
         value + " is an input of another graph");
     value.setInitializer(tensor, fields);
     if (graph.mutableInitializers().add(value)) {
-      valuesAdded++;
+      edit.valuesAdded++;
     } else {
-      otherChanges++;
+      edit.otherChanges++;
     }
     if (!value.isGraphInput()) {
       value.setType(ValueType.tensor(tensor.dataType(), tensor.shape()));
@@ -132,49 +130,49 @@ public final class GraphEditor {
   /// Removes an initializer that nothing reads (or that is also a graph input, which then has no
   /// default any more).
   public void removeInitializer(Graph graph, Value value) {
-    requireOpen();
+    edit.requireOpen();
     require(graph.mutableInitializers().contains(value), value + " is no initializer of " + graph);
     require(value.isUnused() || value.isGraphInput(), value + " is used");
     graph.mutableInitializers().remove(value);
     value.setInitializer(null, OpaqueFields.NONE);
     if (!value.isGraphInput()) {
-      forget(value);
+      edit.forget(value);
     }
-    valuesRemoved++;
+    edit.valuesRemoved++;
   }
 
   /// Gives a value without a source sparse constant data, which stays uninterpreted.
   ///
   /// @param encoded an encoded `SparseTensorProto`
   public void setSparseInitializer(Graph graph, Value value, OpaqueFields encoded) {
-    requireOpen();
-    requireOurs(graph);
-    requireOurs(value);
+    edit.requireOpen();
+    edit.requireOurs(graph);
+    edit.requireOurs(value);
     require(!value.hasSource(), value + " has a source already");
     require(!encoded.isEmpty(), value + " would have no content");
     value.setSparseInitializer(encoded);
     graph.mutableSparseInitializers().add(value);
-    valuesAdded++;
+    edit.valuesAdded++;
   }
 
   /// Removes a sparse initializer that nothing reads.
   public void removeSparseInitializer(Graph graph, Value value) {
-    requireOpen();
+    edit.requireOpen();
     require(
         graph.mutableSparseInitializers().contains(value),
         value + " is no sparse initializer of " + graph);
     require(value.isUnused(), value + " is used");
     graph.mutableSparseInitializers().remove(value);
     value.setSparseInitializer(OpaqueFields.NONE);
-    forget(value);
-    valuesRemoved++;
+    edit.forget(value);
+    edit.valuesRemoved++;
   }
 
   /// States what a value holds, replacing what was stated before.
   public void setType(Value value, @Nullable ValueType type) {
-    requireOpen();
-    requireOurs(value);
-    count(!value.type().equals(Optional.ofNullable(type)));
+    edit.requireOpen();
+    edit.requireOurs(value);
+    edit.count(!value.type().equals(Optional.ofNullable(type)));
     value.setType(type);
   }
 
@@ -182,8 +180,8 @@ public final class GraphEditor {
   ///
   /// @throws IllegalArgumentException when another value has it
   public void rename(Value value, String name) {
-    requireOpen();
-    requireOurs(value);
+    edit.requireOpen();
+    edit.requireOurs(value);
     if (value.name().equals(name)) {
       return;
     }
@@ -192,27 +190,27 @@ public final class GraphEditor {
     }
     model.names().releaseValue(value.name());
     value.rename(name);
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   /// Gives a value another name, made unique as for a new value.
   ///
   /// @param hint wanted name
   public void renameLike(Value value, String hint) {
-    requireOpen();
+    edit.requireOpen();
     if (value.name().equals(hint)) {
       return;
     }
     String name = model.names().uniqueValue(hint);
     model.names().releaseValue(value.name());
     value.rename(name);
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   /// Sets the uninterpreted `ValueInfoProto` fields of a value.
   public void setInfoFields(Value value, OpaqueFields fields) {
-    requireOpen();
-    count(!fields.equals(value.infoFields()));
+    edit.requireOpen();
+    edit.count(!fields.equals(value.infoFields()));
     value.setInfoFields(fields);
   }
 
@@ -220,31 +218,31 @@ public final class GraphEditor {
 
   /// Adds a graph output at the end.
   public void addOutput(Graph graph, Value value) {
-    requireOpen();
-    requireOurs(graph);
-    noteRead(value);
+    edit.requireOpen();
+    edit.requireOurs(graph);
+    edit.noteRead(value);
     graph.mutableOutputs().add(value);
     value.outputOf().add(graph);
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   /// Puts another value in an output's place. The name callers see becomes that of `value`.
   public void setOutput(Graph graph, int index, Value value) {
-    requireOpen();
-    requireOurs(graph);
-    noteRead(value);
+    edit.requireOpen();
+    edit.requireOurs(graph);
+    edit.noteRead(value);
     graph.mutableOutputs().get(index).outputOf().remove(graph);
     graph.mutableOutputs().set(index, value);
     value.outputOf().add(graph);
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   /// Removes output `index` of `graph`.
   public void removeOutput(Graph graph, int index) {
-    requireOpen();
-    requireOurs(graph);
+    edit.requireOpen();
+    edit.requireOurs(graph);
     graph.mutableOutputs().remove(index).outputOf().remove(graph);
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   // ---- nodes
@@ -275,34 +273,34 @@ public final class GraphEditor {
 
   /// Removes a node whose outputs nothing reads.
   public void remove(Node node) {
-    requireOpen();
+    edit.requireOpen();
     for (Value output : node.outputs()) {
       require(
           output == null || output.isUnused(),
           output + " of " + node.describe() + " is still used");
     }
     Graph graph = node.graph();
-    requireOurs(graph);
+    edit.requireOurs(graph);
     node.disconnect();
     for (Graph subgraph : node.subgraphs()) {
-      releaseAll(subgraph);
+      edit.releaseAll(subgraph);
     }
     graph.unlink(node);
     for (Value output : node.outputs()) {
       if (output != null) {
-        forget(output);
+        edit.forget(output);
       }
     }
     model.names().releaseNode(node.name());
-    nodesRemoved++;
+    edit.nodesRemoved++;
   }
 
   /// Gives a node another name; uniqueness is the caller's wish, not a rule of the format.
   public void rename(Node node, String name) {
-    requireOpen();
-    requireOurs(node.graph());
+    edit.requireOpen();
+    edit.requireOurs(node.graph());
     model.names().releaseNode(node.name());
-    count(!name.equals(node.name()));
+    edit.count(!name.equals(node.name()));
     node.rename(name);
     model.names().noteNode(name);
   }
@@ -310,10 +308,10 @@ public final class GraphEditor {
   /// Makes a node read another value, or none where the input is optional. Input lists grow as
   /// needed.
   public void setInput(Node node, int index, @Nullable Value value) {
-    requireOpen();
-    requireOurs(node.graph());
-    noteRead(value);
-    count(index >= node.inputs().size() || node.inputs().get(index) != value);
+    edit.requireOpen();
+    edit.requireOurs(node.graph());
+    edit.noteRead(value);
+    edit.count(index >= node.inputs().size() || node.inputs().get(index) != value);
     while (node.inputs().size() <= index) {
       node.appendInput(null);
     }
@@ -324,39 +322,39 @@ public final class GraphEditor {
   ///
   /// @param value without a source so far
   public void addNodeOutput(Node node, Value value) {
-    requireOpen();
-    requireOurs(node.graph());
-    requireOurs(value);
+    edit.requireOpen();
+    edit.requireOurs(node.graph());
+    edit.requireOurs(value);
     require(!value.hasSource(), value + " has a source already");
     node.appendOutput(value);
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   /// Drops a node's inputs from `count` on.
   public void trimInputs(Node node, int count) {
-    requireOpen();
-    requireOurs(node.graph());
-    count(node.inputs().size() > count);
+    edit.requireOpen();
+    edit.requireOurs(node.graph());
+    edit.count(node.inputs().size() > count);
     node.trimInputs(count);
   }
 
   /// Sets an attribute that holds no subgraph.
   public void setAttribute(Node node, String name, Attribute value) {
-    requireOpen();
-    requireOurs(node.graph());
+    edit.requireOpen();
+    edit.requireOurs(node.graph());
     require(
         !(value instanceof Attribute.OfGraph) && !(value instanceof Attribute.OfGraphs),
         "subgraphs are given when a node is added");
     requireNoSubgraph(node, name);
-    count(!value.equals(node.attributes().get(name)));
+    edit.count(!value.equals(node.attributes().get(name)));
     node.setAttribute(name, value);
   }
 
   public void removeAttribute(Node node, String name) {
-    requireOpen();
-    requireOurs(node.graph());
+    edit.requireOpen();
+    edit.requireOurs(node.graph());
     requireNoSubgraph(node, name);
-    count(node.attributes().containsKey(name));
+    edit.count(node.attributes().containsKey(name));
     node.removeAttribute(name);
   }
 
@@ -374,10 +372,10 @@ public final class GraphEditor {
   ///
   /// @throws IllegalStateException when [#canReplaceAllUses] says no
   public void replaceAllUses(Value value, Value replacement) {
-    requireOpen();
+    edit.requireOpen();
     require(value != replacement, value + " cannot replace itself");
-    requireOurs(value);
-    noteRead(replacement);
+    edit.requireOurs(value);
+    edit.noteRead(replacement);
     require(
         canReplaceAllUses(value, replacement),
         replacement + " cannot take the place of graph output " + value);
@@ -387,88 +385,84 @@ public final class GraphEditor {
     if (value.isGraphOutput()) {
       moveOutput(value, replacement);
     }
-    otherChanges++;
+    edit.otherChanges++;
   }
 
   // ---- the model around the graph
 
   /// A new, empty subgraph for a node to be added.
   public Graph newSubgraph(String name) {
-    requireOpen();
+    edit.requireOpen();
     return new Graph(model, name);
   }
 
   public void setGraphName(Graph graph, String name) {
-    requireOpen();
-    count(!name.equals(graph.name()));
+    edit.requireOpen();
+    edit.count(!name.equals(graph.name()));
     graph.rename(name);
   }
 
   /// Imports an opset, replacing the version imported so far.
   public void setOpset(String domain, int version) {
-    requireOpen();
+    edit.requireOpen();
     Integer before = model.mutableOpsets().put(domain.equals("ai.onnx") ? "" : domain, version);
-    count(before == null || before != version);
+    edit.count(before == null || before != version);
   }
 
   public void removeOpset(String domain) {
-    requireOpen();
-    count(model.mutableOpsets().remove(domain.equals("ai.onnx") ? "" : domain) != null);
+    edit.requireOpen();
+    edit.count(model.mutableOpsets().remove(domain.equals("ai.onnx") ? "" : domain) != null);
   }
 
   public void setInfo(ModelInfo info) {
-    requireOpen();
-    count(!info.equals(model.info()));
+    edit.requireOpen();
+    edit.count(!info.equals(model.info()));
     model.setInfo(info);
   }
 
   /// Sets one `metadata_props` entry.
   public void setMetadata(String key, String value) {
-    requireOpen();
-    count(!value.equals(model.mutableMetadata().put(key, value)));
+    edit.requireOpen();
+    edit.count(!value.equals(model.mutableMetadata().put(key, value)));
   }
 
   public void removeMetadata(String key) {
-    requireOpen();
-    count(model.mutableMetadata().remove(key) != null);
+    edit.requireOpen();
+    edit.count(model.mutableMetadata().remove(key) != null);
   }
 
   /// Sets the uninterpreted fields of the model.
   public void setExtraFields(OpaqueFields fields) {
-    requireOpen();
-    count(!fields.equals(model.extraFields()));
+    edit.requireOpen();
+    edit.count(!fields.equals(model.extraFields()));
     model.setExtraFields(fields);
   }
 
   /// Sets the uninterpreted fields of a graph.
   public void setExtraFields(Graph graph, OpaqueFields fields) {
-    requireOpen();
-    count(!fields.equals(graph.extraFields()));
+    edit.requireOpen();
+    edit.count(!fields.equals(graph.extraFields()));
     graph.setExtraFields(fields);
   }
 
   /// @throws IllegalStateException when a value is read that nothing gives a content
   EditLog close() {
-    open = false;
-    for (Value value : sourceless) {
-      require(value.hasSource() || value.isUnused(), value + " is read, but has no source");
-    }
-    return new EditLog(nodesAdded, nodesRemoved, valuesAdded, valuesRemoved, otherChanges);
+    return edit.close();
   }
 
   private Node insert(Graph graph, @Nullable Node anchor, NodeSpec spec) {
-    requireOpen();
-    requireOurs(graph);
+    edit.requireOpen();
+    edit.requireOurs(graph);
     Set<Value> computed = new LinkedHashSet<>();
     for (Value output : spec.outputs()) {
       if (output != null) {
-        requireOurs(output);
+        edit.requireOurs(output);
         require(!output.hasSource(), output + " has a source already");
         require(computed.add(output), output + " would be computed twice");
       }
     }
     for (Value input : spec.inputs()) {
-      noteRead(input);
+      edit.noteRead(input);
     }
     String name = model.names().uniqueNode(spec.name());
     Node node =
@@ -484,7 +478,7 @@ public final class GraphEditor {
             spec.extraFields());
     graph.link(node, anchor);
     node.connect();
-    nodesAdded++;
+    edit.nodesAdded++;
     return node;
   }
 
@@ -500,75 +494,6 @@ public final class GraphEditor {
     value.rename(model.names().uniqueValue(interfaceName + "_replaced"));
     model.names().releaseValue(replacement.name());
     replacement.rename(interfaceName);
-    if (replacement.type().isEmpty()) {
-      replacement.setType(value.type().orElse(null));
-    }
-    if (replacement.infoFields().isEmpty()) {
-      replacement.setInfoFields(value.infoFields());
-    }
-  }
-
-  /// Cuts a removed subgraph's ties to values of the graphs around it.
-  private void releaseAll(Graph subgraph) {
-    for (Node node : subgraph.nodes()) {
-      for (Graph inner : node.subgraphs()) {
-        releaseAll(inner);
-      }
-      model.names().releaseNode(node.name());
-    }
-    for (Value value : subgraph.values()) {
-      model.names().releaseValue(value.name());
-    }
-    for (Node node : subgraph.nodes()) {
-      node.disconnect();
-    }
-    for (Value output : subgraph.outputs()) {
-      output.outputOf().remove(subgraph);
-    }
-  }
-
-  /// A value has lost its source; should something read it again, the end of the edit finds out.
-  private void forget(Value value) {
-    model.names().releaseValue(value.name());
-    sourceless.add(value);
-  }
-
-  private void noteRead(@Nullable Value value) {
-    if (value != null) {
-      requireOurs(value);
-      if (!value.hasSource()) {
-        sourceless.add(value);
-      }
-    }
-  }
-
-  /// Setting what is set already is no change.
-  private void count(boolean changes) {
-    otherChanges += changes ? 1 : 0;
-  }
-
-  private void requireOurs(Graph graph) {
-    require(graph.model() == model, graph + " belongs to another model");
-  }
-
-  private void requireOurs(Value value) {
-    require(value.model() == model, value + " belongs to another model");
-  }
-
-  private static void requireNoSubgraph(Node node, String attribute) {
-    Attribute old = node.attributes().get(attribute);
-    require(
-        !(old instanceof Attribute.OfGraph) && !(old instanceof Attribute.OfGraphs),
-        "attribute '" + attribute + "' of " + node.describe() + " is a subgraph");
-  }
-
-  private void requireOpen() {
-    require(open, "this editor's edit is over");
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new IllegalStateException(message);
-    }
+    replacement.learnFrom(value);
   }
 }

@@ -135,6 +135,12 @@ public final class Value {
     initializerFields = fields;
   }
 
+  /// Takes over what another value knows and this one does not.
+  void learnFrom(Value other) {
+    type = type == null ? other.type : type;
+    infoFields = infoFields.isEmpty() ? other.infoFields : infoFields;
+  }
+
   void setInfoFields(OpaqueFields fields) {
     infoFields = fields;
   }

@@ -15,8 +15,7 @@ import java.util.TreeSet;
 /// Passes in a fixed order. Immutable.
 ///
 /// Some passes and rules may be off: they run only once they are enabled by name, since what they
-/// do
-/// (another opset, another domain, another interface) is for the user to want.
+/// do (another opset, another domain, another interface) is for the user to want.
 ///
 /// @param passes run first to last
 /// @param off names of passes and rules that do not run
@@ -97,9 +96,8 @@ public record Pipeline(List<Pass> passes, Set<String> off) {
   }
 
   /// Runs every pass that is on, on a copy of `model`, keeping only what `verifier` accepts. When a
-  /// pass of
-  /// several rules is rejected, its rules are tried one by one, so that only the one at fault is
-  /// lost, and named.
+  /// pass of several rules is rejected, its rules are tried one by one, so that only the one at
+  /// fault is lost, and named.
   public VerifiedRun run(Model model, Verifier verifier) {
     Model current = model.copy();
     List<PassReport> reports = new ArrayList<>();

@@ -172,8 +172,7 @@ final class PeerOperatorBook {
   }
 
   /// Whether the codes of a bias fit into 32 bits, the weight's scales widened where that helps.
-  /// The
-  /// peer cuts them off.
+  /// The peer cuts them off.
   boolean fits(Value value, String activation, String weight, float factor, int length) {
     widen(value, activation, weight, factor, length);
     float[] bias = FoldedConstants.spread(graph.initializer(value).orElseThrow(), factor, length);

@@ -21,8 +21,7 @@ public final class PeerPlanner {
   }
 
   /// The values whose ranges the peer would calibrate: more than a plan uses, since the peer
-  /// chooses
-  /// by operator type alone. Empty in dynamic form.
+  /// chooses by operator type alone. Empty in dynamic form.
   ///
   /// @param model what [#prepare] gave
   public static CalibrationNeeds needs(Model model, PeerOptions options) {

@@ -15,8 +15,7 @@
 /// 3. [PeerQdqPlan] writes the plan.
 ///
 /// A plan of integer operators ([PeerOperatorPlan]) or of dynamic ones ([PeerDynamicPlan]) is made
-/// in
-/// one pass: what a node becomes depends on what is there as codes by then.
+/// in one pass: what a node becomes depends on what is there as codes by then.
 ///
 /// Where the peer is plainly wrong (a Gemm's `beta` applied twice, float16 scales that become 1, a
 /// bias that unnamed nodes share) this package plans what is right: nobody's file gets better by

@@ -1,6 +1,7 @@
 package dev.octet.plan;
 
 import dev.octet.numeric.GridRule;
+import dev.octet.stats.ErrorMeasure;
 import dev.octet.stats.RangeEstimator;
 import java.util.Locale;
 import java.util.Optional;
@@ -86,8 +87,8 @@ public sealed interface CalibrationMethod {
     return switch (this) {
       case MinMax() -> new RangeEstimator.MinMax();
       case Percentile(double percent) -> new RangeEstimator.Percentile(percent, rule.symmetry());
-      case LeastError() -> new RangeEstimator.ErrorOptimal(rule);
-      case LeastAbsoluteError() -> new RangeEstimator.AbsoluteErrorOptimal(rule);
+      case LeastError() -> new RangeEstimator.ErrorOptimal(rule, ErrorMeasure.SQUARED);
+      case LeastAbsoluteError() -> new RangeEstimator.ErrorOptimal(rule, ErrorMeasure.ABSOLUTE);
       case Entropy() -> new RangeEstimator.Entropy(rule);
       case Distribution() -> new RangeEstimator.Distribution();
       case MovingAverage(double constant) -> new RangeEstimator.MovingAverage(constant);

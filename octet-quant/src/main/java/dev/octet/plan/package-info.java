@@ -21,8 +21,8 @@
 /// types that this optimizer mistakes for others are refused with the scheme ([PolicyCheck]), or
 /// the operators concerned stay in float ([Reach]); only float8 activations, which are planned
 /// where every operator is asked for, need it switched off. What ONNX's own operators do not take
-/// at the
-/// model's opset is written with ONNX Runtime's ([QdqForm.Domain]); an opset is never changed.
+/// at the model's opset is written with ONNX Runtime's ([QdqForm.Domain]); an opset is never
+/// changed.
 ///
 /// An operator counts as *connected* when it reads codes and its result is wanted as codes. Where
 /// integer arithmetic pays by itself (convolutions, matrix products) a node is quantized anyway;

@@ -1,10 +1,15 @@
 package dev.octet.rewrite;
 
+import dev.octet.plan.OutputFormat;
+
 /// The names that `onnxruntime.quantization` gives, for files that other tools split names of.
-final class PeerNames implements RenderedNames {
+///
+/// @param format QDQ, or QOPERATOR: there what is read back in float takes the float value's
+///     own name
+record PeerNames(OutputFormat format) implements RenderedNames {
   @Override
   public boolean dequantizedTakesName() {
-    return false;
+    return format == OutputFormat.QOPERATOR;
   }
 
   @Override
@@ -24,7 +29,7 @@ final class PeerNames implements RenderedNames {
 
   @Override
   public String activationCodes(String stem) {
-    return stem + "_QuantizeLinear_Output";
+    return stem + (format == OutputFormat.QOPERATOR ? "_quantized" : "_QuantizeLinear_Output");
   }
 
   @Override
@@ -54,7 +59,7 @@ final class PeerNames implements RenderedNames {
 
   @Override
   public String dequantized(String stem) {
-    return stem + "_DequantizeLinear_Output";
+    return format == OutputFormat.QOPERATOR ? stem : stem + "_DequantizeLinear_Output";
   }
 
   @Override

@@ -31,8 +31,7 @@ public final class PlanRewriter {
     RenderedNames names =
         switch (plan.style()) {
           case COMPACT -> new CompactNames();
-          case PEER ->
-              plan.format() == OutputFormat.QDQ ? new PeerNames() : new PeerOperatorNames();
+          case PEER -> new PeerNames(plan.format());
         };
     QdqRendering rendering = new QdqRendering(copy, plan, names);
     copy.edit(rendering::render);

@@ -3,7 +3,7 @@ package dev.octet.rewrite;
 /// Names of what a rendering adds. All are wishes: the editor makes them unique.
 ///
 /// A *stem* is the plan key of the tensor concerned: usually the float value's name.
-sealed interface RenderedNames permits CompactNames, PeerNames, PeerOperatorNames {
+sealed interface RenderedNames permits CompactNames, PeerNames {
   /// Whether the dequantized form of an activation takes over the float value's name.
   boolean dequantizedTakesName();
 

@@ -45,8 +45,7 @@ public record ValueAlignment(List<Pair> pairs) {
   public record Pair(String floatValue, String quantizedValue, Kind kind) {}
 
   /// What a dynamic rendering says of the values of the main graph: products come out in float
-  /// under
-  /// the names they had.
+  /// under the names they had.
   static ValueAlignment of(Model floats, Model quantized, DynamicRendering.Rendered rendered) {
     Set<String> present =
         quantized.graph().values().stream().map(Value::name).collect(Collectors.toSet());

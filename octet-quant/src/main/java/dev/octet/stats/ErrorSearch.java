@@ -9,9 +9,9 @@ import java.util.function.DoubleFunction;
 ///
 /// Values are taken as spread evenly within a bin. With step `s` and a grid from `L` to `H`, the
 /// error at `x` is the distance, or its square, to the nearest multiple of `s` inside the grid and
-/// to the end of the grid outside. Its antiderivative `G` has a closed form, see [Measure]. A bin
-/// from `a` to `b` with `c` values contributes `c (G(b) - G(a)) / (b - a)`, exact for steps wider
-/// and narrower than bins alike.
+/// to the end of the grid outside. Its antiderivative `G` has a closed form, see [ErrorMeasure]. A
+/// bin from `a` to `b` with `c` values contributes `c (G(b) - G(a)) / (b - a)`, exact for steps
+/// wider and narrower than bins alike.
 final class ErrorSearch {
   /// Bins the search works on: some four a step of an 8-bit grid.
   private static final int BINS = 2048;
@@ -28,54 +28,17 @@ final class ErrorSearch {
 
   private final Histogram histogram;
   private final GridRule rule;
-  private final Measure measure;
+  private final ErrorMeasure measure;
   private final double total;
 
-  /// What is held against a grid. Below, `n = rint(x/s)` and `d = x/s - n` for an `x` inside the
-  /// grid, and `o` is how far `x` lies outside, with its sign.
-  enum Measure {
-    /// `G = s^3 (n/12 + d^3/3) + o^3/3`: the interval around each multiple contributes `s^3/12`.
-    SQUARED {
-      @Override
-      double antiderivative(double scale, double nearest, double offset, double beyond) {
-        return scale * scale * scale * (nearest / 12 + offset * offset * offset / 3)
-            + beyond * beyond * beyond / 3;
-      }
-
-      @Override
-      double of(double distance) {
-        return distance * distance;
-      }
-    },
-
-    /// `G = s^2 (n/4 + d|d|/2) + o|o|/2`: the interval around each multiple contributes `s^2/4`.
-    ABSOLUTE {
-      @Override
-      double antiderivative(double scale, double nearest, double offset, double beyond) {
-        return scale * scale * (nearest / 4 + offset * Math.abs(offset) / 2)
-            + beyond * Math.abs(beyond) / 2;
-      }
-
-      @Override
-      double of(double distance) {
-        return distance;
-      }
-    };
-
-    abstract double antiderivative(double scale, double nearest, double offset, double beyond);
-
-    /// @param distance not negative
-    abstract double of(double distance);
-  }
-
-  ErrorSearch(Histogram histogram, GridRule rule, Measure measure) {
+  ErrorSearch(Histogram histogram, GridRule rule, ErrorMeasure measure) {
     this.histogram = histogram.coarsened(BINS);
     this.rule = rule;
     this.measure = measure;
     this.total = (double) histogram.total();
   }
 
-  /// Mean error of a grid over `range`, as [Measure] has it.
+  /// Mean error of a grid over `range`, as [ErrorMeasure] has it.
   double error(Range range) {
     ScaleChoice grid = rule.choose(range.min(), range.max());
     double low = lowEnd(grid);

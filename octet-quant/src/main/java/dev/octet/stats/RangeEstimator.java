@@ -131,11 +131,13 @@ public sealed interface RangeEstimator {
     }
   }
 
-  /// The range with the smallest expected squared error of quantizing the observed distribution:
-  /// rounding inside the range and clipping outside, weighed against each other.
+  /// The range with the smallest expected error of quantizing the observed distribution: rounding
+  /// inside the range and clipping outside, weighed against each other.
   ///
   /// @param rule the grid the range will be covered with
-  record ErrorOptimal(GridRule rule) implements RangeEstimator {
+  /// @param measure squared error, or absolute, which gives rare large values less weight and so
+  ///     clips more
+  record ErrorOptimal(GridRule rule, ErrorMeasure measure) implements RangeEstimator {
     @Override
     public Collector newCollector() {
       return new HistogramCollector();
@@ -143,50 +145,25 @@ public sealed interface RangeEstimator {
 
     @Override
     public Range estimate(Collector collector) {
-      Histogram histogram = histogramFor(this, collector);
-      return new ErrorSearch(histogram, rule, ErrorSearch.Measure.SQUARED)
-          .best(collector.observed().includingZero());
+      return search(collector).best(collector.observed().includingZero());
     }
 
-    /// Mean squared error to expect of the values seen when a grid covers `range`; tells why a
-    /// range was chosen.
+    /// Mean error to expect of the values seen when a grid covers `range`; tells why a range was
+    /// chosen.
     public double expectedError(Collector collector, Range range) {
-      return new ErrorSearch(histogramFor(this, collector), rule, ErrorSearch.Measure.SQUARED)
-          .error(range.includingZero());
+      return search(collector).error(range.includingZero());
     }
 
     @Override
     public String name() {
-      return "error-optimal";
-    }
-  }
-
-  /// The range with the smallest expected absolute error of quantizing the observed distribution.
-  /// Beside [ErrorOptimal] it gives rare large values less weight, and so clips more.
-  ///
-  /// @param rule the grid the range will be covered with
-  record AbsoluteErrorOptimal(GridRule rule) implements RangeEstimator {
-    @Override
-    public Collector newCollector() {
-      return new HistogramCollector();
+      return switch (measure) {
+        case SQUARED -> "error-optimal";
+        case ABSOLUTE -> "absolute-error-optimal";
+      };
     }
 
-    @Override
-    public Range estimate(Collector collector) {
-      Histogram histogram = histogramFor(this, collector);
-      return new ErrorSearch(histogram, rule, ErrorSearch.Measure.ABSOLUTE)
-          .best(collector.observed().includingZero());
-    }
-
-    /// Mean absolute error to expect of the values seen when a grid covers `range`.
-    public double expectedError(Collector collector, Range range) {
-      return new ErrorSearch(histogramFor(this, collector), rule, ErrorSearch.Measure.ABSOLUTE)
-          .error(range.includingZero());
-    }
-
-    @Override
-    public String name() {
-      return "absolute-error-optimal";
+    private ErrorSearch search(Collector collector) {
+      return new ErrorSearch(histogramFor(this, collector), rule, measure);
     }
   }
 

@@ -74,8 +74,8 @@ class NumpyGoldenTest {
       float[] values, Collector seen, int power, GridRule rule, double least) {
     RangeEstimator estimator =
         power == 2
-            ? new RangeEstimator.ErrorOptimal(rule)
-            : new RangeEstimator.AbsoluteErrorOptimal(rule);
+            ? new RangeEstimator.ErrorOptimal(rule, ErrorMeasure.SQUARED)
+            : new RangeEstimator.ErrorOptimal(rule, ErrorMeasure.ABSOLUTE);
     Range range = estimator.estimate(seen);
     double scale = rule.choose(range.min(), range.max()).scale();
     int zero = rule.choose(range.min(), range.max()).zeroPoint();

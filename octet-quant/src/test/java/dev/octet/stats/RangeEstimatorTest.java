@@ -28,10 +28,11 @@ class RangeEstimatorTest {
           new RangeEstimator.Percentile(99.99, Symmetry.SYMMETRIC),
           new RangeEstimator.Entropy(INT8),
           new RangeEstimator.Entropy(INT8_SYMMETRIC),
-          new RangeEstimator.ErrorOptimal(INT8),
-          new RangeEstimator.ErrorOptimal(INT8_SYMMETRIC),
-          new RangeEstimator.ErrorOptimal(GridRule.asymmetric(QuantType.UINT16)),
-          new RangeEstimator.ErrorOptimal(INT4_SYMMETRIC));
+          new RangeEstimator.ErrorOptimal(INT8, ErrorMeasure.SQUARED),
+          new RangeEstimator.ErrorOptimal(INT8_SYMMETRIC, ErrorMeasure.SQUARED),
+          new RangeEstimator.ErrorOptimal(
+              GridRule.asymmetric(QuantType.UINT16), ErrorMeasure.SQUARED),
+          new RangeEstimator.ErrorOptimal(INT4_SYMMETRIC, ErrorMeasure.SQUARED));
 
   @Property(tries = 40)
   void rangesHoldZeroAndStayWithinWhatWasObserved(@ForAll Random random) {
@@ -73,9 +74,15 @@ class RangeEstimatorTest {
     collector.accept(gaussian(new Random(2), 2_000_000, 1f, 0), 0);
     // Optimal uniform quantizers of a unit normal (Max 1960; Banner et al. 2019): clipping at about
     // 2.6 deviations with 16 levels and 3.9 with 256.
-    float four = new RangeEstimator.ErrorOptimal(INT4_SYMMETRIC).estimate(collector).max();
+    float four =
+        new RangeEstimator.ErrorOptimal(INT4_SYMMETRIC, ErrorMeasure.SQUARED)
+            .estimate(collector)
+            .max();
     assertThat(four).isBetween(2.35f, 2.75f);
-    float eight = new RangeEstimator.ErrorOptimal(INT8_SYMMETRIC).estimate(collector).max();
+    float eight =
+        new RangeEstimator.ErrorOptimal(INT8_SYMMETRIC, ErrorMeasure.SQUARED)
+            .estimate(collector)
+            .max();
     assertThat(eight).isBetween(3.7f, 4.2f);
   }
 
@@ -87,7 +94,9 @@ class RangeEstimatorTest {
     collector.accept(values, 0);
     for (GridRule rule : List.of(INT8, INT8_SYMMETRIC, INT4_SYMMETRIC)) {
       for (Range range : List.of(new Range(-1, 2), new Range(-4, 5), new Range(-0.1f, 0.1f))) {
-        double expected = new RangeEstimator.ErrorOptimal(rule).expectedError(collector, range);
+        double expected =
+            new RangeEstimator.ErrorOptimal(rule, ErrorMeasure.SQUARED)
+                .expectedError(collector, range);
         assertThat(measured(values, rule, range)).isCloseTo(expected, within(0.02 * expected));
       }
     }
@@ -102,7 +111,8 @@ class RangeEstimatorTest {
     values[500] = 100f;
     HistogramCollector collector = new HistogramCollector();
     collector.accept(values, 0);
-    RangeEstimator.ErrorOptimal estimator = new RangeEstimator.ErrorOptimal(INT8);
+    RangeEstimator.ErrorOptimal estimator =
+        new RangeEstimator.ErrorOptimal(INT8, ErrorMeasure.SQUARED);
     Range best = estimator.estimate(collector);
     Range all = new RangeEstimator.MinMax().estimate(collector);
     assertThat(best.min()).isZero();
@@ -121,8 +131,8 @@ class RangeEstimatorTest {
     collector.accept(values, 0);
     for (RangeEstimator estimator :
         List.of(
-            new RangeEstimator.ErrorOptimal(INT8),
-            new RangeEstimator.ErrorOptimal(INT8_SYMMETRIC),
+            new RangeEstimator.ErrorOptimal(INT8, ErrorMeasure.SQUARED),
+            new RangeEstimator.ErrorOptimal(INT8_SYMMETRIC, ErrorMeasure.SQUARED),
             new RangeEstimator.Entropy(INT8_SYMMETRIC),
             new RangeEstimator.Entropy(INT8))) {
       Range range = estimator.estimate(collector);

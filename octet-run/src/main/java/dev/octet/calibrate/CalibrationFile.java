@@ -15,8 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Calibration tables, and the statistics they were decided from, as JSON files. Numbers are
-/// written
-/// so that reading gives the same bits.
+/// written so that reading gives the same bits.
 ///
 /// ```json
 /// {

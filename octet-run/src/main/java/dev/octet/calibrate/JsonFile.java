@@ -50,6 +50,9 @@ final class JsonFile {
       throw bad(file, "does not exist");
     } catch (JsonProcessingException cause) {
       throw bad(file, "is no JSON: " + cause.getOriginalMessage());
+    } catch (NumberFormatException cause) {
+      // Read exactly, as tables are, a number may have more digits of exponent than Java can hold.
+      throw bad(file, "holds a number that is none: " + cause.getMessage());
     } catch (IOException cause) {
       throw bad(file, "cannot be read: " + cause.getMessage());
     }

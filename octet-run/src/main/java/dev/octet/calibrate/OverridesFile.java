@@ -25,8 +25,8 @@ import java.util.Map;
 ///   "tensors" : {
 ///     "x" : { "type" : "uint16", "symmetric" : false, "min" : -1, "max" : 1 },
 ///     "w" : { "type" : "int8", "reduceRange" : true, "axis" : 0,
-///             "channels" : [ { "scale" : 0.01, "zeroPoint" : 0 }, { "scale" : 0.02, "zeroPoint" :
-/// 0 } ] },
+///             "channels" : [ { "scale" : 0.01, "zeroPoint" : 0 },
+///                            { "scale" : 0.02, "zeroPoint" : 0 } ] },
 ///     "c" : { "convert" : { "type" : "uint16", "symmetric" : false, "readers" : [ "head/*" ] } }
 ///   }
 /// }

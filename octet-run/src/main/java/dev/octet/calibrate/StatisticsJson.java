@@ -44,8 +44,7 @@ import java.util.TreeMap;
 ///
 /// Counts are varints (7 bits a byte, least significant first, the top bit set on all but the last)
 /// in Base64. A collector of extremes has no bins; one of a moving average has `constant`,
-/// `settled`
-/// and `pending` instead.
+/// `settled` and `pending` instead.
 final class StatisticsJson {
   private static final int MAX_BINS = 1 << 16;
 

@@ -9,9 +9,8 @@ import java.util.TreeMap;
 /// writes them.
 ///
 /// `calibration.cache` has one line a value, sorted: its name, a blank, and how far from 0 its
-/// range
-/// goes. That is the largest *magnitude*; the peer writes the larger of the two ends, which is
-/// wrong where the negative side is the longer one. `calibration.json` has both ends.
+/// range goes. That is the largest *magnitude*; the peer writes the larger of the two ends, which
+/// is wrong where the negative side is the longer one. `calibration.json` has both ends.
 ///
 /// The peer's third file, `calibration.flatbuffers`, says the same as the first in a format that
 /// needs a library of its own; it is not written.

@@ -11,8 +11,7 @@
 ///
 /// What was seen is data ([dev.octet.calibrate.SavedCalibration]) that merges exactly. So a run may
 /// end and be gone on with ([dev.octet.calibrate.Checkpoint]), several processes may take a part
-/// each
-/// ([dev.octet.calibrate.Shard]), and the result has the same bytes as that of one run.
+/// each ([dev.octet.calibrate.Shard]), and the result has the same bytes as that of one run.
 /// [dev.octet.calibrate.CalibrationFile] keeps tables and statistics;
 /// [dev.octet.calibrate.PeerCalibrationFile] and [dev.octet.calibrate.TensorRtTable] speak to other
 /// tools.

@@ -7,8 +7,7 @@
 /// ([dev.octet.data.NpySource]), rows of CSV or JSON ([dev.octet.data.TableSource]) or ONNX test
 /// data ([dev.octet.data.OnnxTestData]). A new kind of file is one more implementation and one more
 /// line there. [dev.octet.data.InputStatistics] looks at the first samples before hours are spent
-/// on
-/// the wrong ones.
+/// on the wrong ones.
 ///
 /// What a file must hold follows from the model's inputs ([dev.octet.runtime.TensorSpec]); one that
 /// does not fit is refused by name, with what was expected. Sizes claimed by headers are not

@@ -28,8 +28,8 @@ public record ShapeHints(Map<String, ValueType> types) {
 
   /// What runs of `model` agree on. Element types and ranks are taken as they were seen. A size is
   /// taken to be fixed only when at least two runs show the same one, and these runs differ in
-  /// every
-  /// size that the model's inputs leave open; else it may be another next time, and stays unknown.
+  /// every size that the model's inputs leave open; else it may be another next time, and stays
+  /// unknown.
   ///
   /// @param runs types seen, with their sizes, by name; of the inputs too
   public static ShapeHints agreed(Model model, List<Map<String, ValueType.OfTensor>> runs) {

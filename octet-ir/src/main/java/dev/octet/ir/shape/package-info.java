@@ -10,13 +10,11 @@
 /// [dev.octet.ir.shape.DimExpression]. Small integer tensors are followed element by element, also
 /// symbolically, so that the usual `Shape → Gather → Concat → Reshape` chains come out exact. Two
 /// symbols that an operator forces to be one size become one (`SizeEqualities`), and the walk
-/// starts
-/// again knowing it. A dimension that depends on data gets a symbol of its own (`FreshDims`) and a
-/// reason in the [dev.octet.ir.shape.ShapeReport].
+/// starts again knowing it. A dimension that depends on data gets a symbol of its own (`FreshDims`)
+/// and a reason in the [dev.octet.ir.shape.ShapeReport].
 ///
 /// Where no rule knows, [dev.octet.ir.shape.ShapeHints] from real runs may fill the rest; the
-/// report
-/// lists each hint taken. Every operator is compared with onnx's own inference in
+/// report lists each hint taken. Every operator is compared with onnx's own inference in
 /// `OperatorGoldensTest`, and with what ONNX Runtime computes in `OperatorShapesTest`.
 @NullMarked
 package dev.octet.ir.shape;

@@ -7,8 +7,7 @@ import dev.octet.transform.RuleOutcome;
 import java.util.List;
 
 /// Since opset 14 `BatchNormalization` has three outputs, not five, and an attribute tells whether
-/// it
-/// trains; before, the number of outputs did.
+/// it trains; before, the number of outputs did.
 final class BatchNormalizationOutputs implements OpsetStep {
 
   @Override

@@ -13,8 +13,7 @@ import java.util.Optional;
 
 /// Since opset 11 `Resize` says how it maps coordinates. Before, output element `i` came from input
 /// element `i / scale` (`asymmetric`), and `nearest` rounded that down where an axis grew and up
-/// where
-/// it shrank, as ONNX Runtime has it; the standard was silent.
+/// where it shrank, as ONNX Runtime has it; the standard was silent.
 final class ResizeCoordinates implements OpsetStep {
 
   @Override

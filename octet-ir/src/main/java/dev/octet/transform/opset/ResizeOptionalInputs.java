@@ -6,8 +6,7 @@ import dev.octet.transform.RuleOutcome;
 import java.util.List;
 
 /// Since opset 13 `Resize` takes either scales or sizes, and leaves out what it does not use;
-/// before,
-/// empty tensors stood there.
+/// before, empty tensors stood there.
 final class ResizeOptionalInputs implements OpsetStep {
 
   @Override

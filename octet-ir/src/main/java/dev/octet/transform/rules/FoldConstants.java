@@ -21,8 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Computes nodes whose inputs are all constant: exactly, by an evaluator in Java where there is
-/// one,
-/// else by the [NodeEvaluator] given, if any.
+/// one, else by the [NodeEvaluator] given, if any.
 ///
 /// Quantizing and dequantizing are left alone on purpose: folded, a quantized weight would be a
 /// float weight again. So is whatever gives another result every time.

@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Joins two `Squeeze` or two `Unsqueeze` nodes in a row, and takes out a `Squeeze` of the very
-/// axes
-/// that an `Unsqueeze` put in. Works on any number of dynamic dimensions, which [FuseReshapes] does
-/// not.
+/// axes that an `Unsqueeze` put in. Works on any number of dynamic dimensions, which [FuseReshapes]
+/// does not.
 public final class FuseSqueezes implements RewriteRule {
   private static final int FIRST_WITH_INPUTS = 13;
 

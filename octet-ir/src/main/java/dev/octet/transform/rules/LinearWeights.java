@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Constant weights and bias of a `Gemm` or of a `MatMul` of matrices, into which what is done to
 /// each input or each output can be multiplied, in double, rounded once. A `MatMul` that gets a
-/// bias
-/// becomes a `Gemm`.
+/// bias becomes a `Gemm`.
 final class LinearWeights {
   private final Node linear;
   private final DenseTensor weights;

@@ -10,9 +10,8 @@ public final class StandardPipelines {
   private StandardPipelines() {}
 
   /// Light clean-up right after an export: what is constant is computed, batch normalization
-  /// folded,
-  /// what does nothing is gone, shapes stated. Changes nothing a reader of the exported model would
-  /// look for.
+  /// folded, what does nothing is gone, shapes stated. Changes nothing a reader of the exported
+  /// model would look for.
   public static Pipeline export() {
     return Pipeline.of(
         Pass.of(new ConstantToInitializer()),
@@ -34,8 +33,7 @@ public final class StandardPipelines {
   }
 
   /// As [#prepare(NodeEvaluator, long)], computing with what there is in Java, and with the
-  /// standard
-  /// limit.
+  /// standard limit.
   public static Pipeline prepare() {
     return prepare(NodeEvaluator.NONE, FoldConstants.DEFAULT_LIMIT);
   }

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Where an archive keeps its parts. Before 2.8 they lay side by side; since then in folders.
-/// Before
-/// 2.9 tensors were a checkpoint inside the archive; since then every tensor is an entry.
+/// Before 2.9 tensors were a checkpoint inside the archive; since then every tensor is an entry.
 ///
 /// @param program entry of the program in JSON
 /// @param weights parameters and buffers

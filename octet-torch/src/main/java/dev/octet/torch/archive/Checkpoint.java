@@ -13,7 +13,7 @@ import java.util.Map;
 /// Tensors by name, without a program: what a `.pth` or safetensors file holds.
 ///
 /// @param tensors by name, in the order of the file; names of nested dictionaries are joined by
-/// dots
+///     dots
 /// @param leftOut what the file holds besides and Octet does not read, one clause each
 public record Checkpoint(Map<String, TorchTensor> tensors, List<String> leftOut) {
   private static final int MOST_COMPLAINTS = 10;

@@ -11,8 +11,7 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /// Arithmetic on complex numbers, which ONNX has none of: a complex tensor is a real one with a
-/// last
-/// axis of two, the real and the imaginary part.
+/// last axis of two, the real and the imaginary part.
 final class ComplexTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
