@@ -73,7 +73,7 @@ final class OnnxOutput {
   }
 
   private static void open(Path draft, Path target) {
-    try (InferenceSession opened = InferenceSession.open(draft, SessionOptions.UNCHANGED)) {
+    try (InferenceSession opened = InferenceSession.open(draft, SessionOptions.ONLY_OPEN)) {
       opened.outputs();
     } catch (OctetException refusal) {
       List<Diagnostic> why = new ArrayList<>();

@@ -234,6 +234,9 @@ public final class InferenceSession implements TimedRunner {
             case EXTENDED -> OrtSession.SessionOptions.OptLevel.EXTENDED_OPT;
             case ALL -> OrtSession.SessionOptions.OptLevel.ALL_OPT;
           });
+      if (options.weights() == SessionOptions.Weights.AS_STORED) {
+        settings.addConfigEntry("session.disable_prepacking", "1");
+      }
       // What it would log, it also throws; the exception is where it belongs.
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       dump.configure(settings);
