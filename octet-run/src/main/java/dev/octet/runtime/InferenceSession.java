@@ -193,7 +193,10 @@ public final class InferenceSession implements TimedRunner {
                   model.get(),
                   description,
                   new SessionOptions(
-                      options.intraOpThreads(), options.optimization(), Optional.empty()),
+                      options.intraOpThreads(),
+                      options.optimization(),
+                      options.weights(),
+                      Optional.empty()),
                   names));
     }
   }
