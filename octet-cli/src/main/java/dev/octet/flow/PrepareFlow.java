@@ -238,7 +238,7 @@ public final class PrepareFlow {
 
   /// Too large to be copied into a session, it is opened where it is.
   private static boolean opens(Path file) {
-    try (InferenceSession session = InferenceSession.open(file, SessionOptions.UNCHANGED)) {
+    try (InferenceSession session = InferenceSession.open(file, SessionOptions.ONLY_OPEN)) {
       return !session.outputs().isEmpty();
     } catch (OctetException _) {
       return false;
