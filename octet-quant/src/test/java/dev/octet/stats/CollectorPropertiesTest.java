@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class CollectorPropertiesTest {
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "20261124")
   void histogramsDoNotDependOnBatchingOrOrder(@ForAll Random random) {
     List<float[]> samples = samples(random);
     HistogramCollector whole = new HistogramCollector();
@@ -53,7 +53,7 @@ class CollectorPropertiesTest {
     assertSameExtremes(merged, whole);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "20261124")
   void mergingIsAssociative(@ForAll Random random) {
     long seed = random.nextLong();
     HistogramCollector left = mergedLeft(three(seed));
@@ -62,7 +62,7 @@ class CollectorPropertiesTest {
     assertSameExtremes(left, right);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "20261124")
   void binsHoldExactlyTheValuesBetweenTheirEdges(@ForAll Random random) {
     HistogramCollector collector = new HistogramCollector();
     List<float[]> samples = samples(random);
@@ -86,7 +86,7 @@ class CollectorPropertiesTest {
     assertThat(reach / histogram.binWidth()).isBetween(2048.0, 4096.0);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "20261124")
   void segmentsAndArraysAreTheSame(@ForAll Random random, @ForAll @IntRange(max = 9000) int size) {
     float[] values = gaussian(random, size, 3);
     try (Arena arena = Arena.ofConfined()) {
@@ -106,7 +106,7 @@ class CollectorPropertiesTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "20261124")
   void movingAveragesFollowTheirFormulaWhateverTheOrderOfCallsAndMerges(@ForAll Random random) {
     double constant = 0.01 + 0.9 * random.nextDouble();
     MovingAverageCollector whole = new MovingAverageCollector(constant);
@@ -155,7 +155,7 @@ class CollectorPropertiesTest {
         .isThrownBy(() -> average.merge(average.state().restored()));
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "20261124")
   void goingOnFromAStateIsAsIfNothingHadHappened(@ForAll Random random) {
     for (Collector whole :
         List.of(new MinMaxCollector(), new HistogramCollector(), new MovingAverageCollector(0.2))) {
@@ -177,7 +177,7 @@ class CollectorPropertiesTest {
     }
   }
 
-  @Property(tries = 400)
+  @Property(tries = 400, seed = "20261124")
   void impossibleStatesAreRefused(@ForAll Random random) {
     HistogramCollector collector = new HistogramCollector();
     collector.accept(gaussian(random, 100, 3), 0);

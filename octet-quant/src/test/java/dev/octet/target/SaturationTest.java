@@ -74,7 +74,7 @@ class SaturationTest {
 
   /// The proof against the arithmetic: a channel found safe saturates for no activations, one found
   /// unsafe for the worst ones, and no channel once its weights are narrowed.
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "20261124")
   void aChannelIsSafeExactlyWhenNoActivationsSaturateIt(
       @ForAll @Size(min = 6, max = 6) List<@IntRange(min = -127, max = 127) Integer> drawn) {
     int[] weights = drawn.stream().mapToInt(Integer::intValue).toArray();

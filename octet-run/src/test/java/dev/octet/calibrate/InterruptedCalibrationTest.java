@@ -41,7 +41,7 @@ class InterruptedCalibrationTest {
 
   @TempDir Path folder;
 
-  @Property(tries = 30)
+  @Property(tries = 30, seed = "20261124")
   void goesOnToTheSameBytes(@ForAll Random random) throws IOException {
     Path scratch = Files.createTempDirectory("resume");
     SampleSource samples = source(random.nextInt(1, 300), random.nextLong());
@@ -83,7 +83,7 @@ class InterruptedCalibrationTest {
     Files.delete(scratch);
   }
 
-  @Property(tries = 30)
+  @Property(tries = 30, seed = "20261124")
   void partsOfSeveralProcessesMergeToTheSameBytes(@ForAll Random random) throws IOException {
     Path scratch = Files.createTempDirectory("shards");
     SampleSource samples = source(random.nextInt(1, 200), random.nextLong());

@@ -118,7 +118,7 @@ class TableSourceTest {
         .contains("divide by 255");
   }
 
-  @Property(tries = 600)
+  @Property(tries = 600, seed = "20261124")
   void brokenFilesEndInAMessage(@ForAll Random random) throws IOException {
     boolean csv = random.nextBoolean();
     byte[] bytes = (csv ? CSV : JSON).getBytes(StandardCharsets.UTF_8);
