@@ -129,7 +129,7 @@ public final class CalibrateFlow {
       throw OctetException.usage(
           "bad-option", "--batch-size", "must be at least 1, not " + request.batchSize(), "");
     }
-    ModelFile.Onnx file = ModelFile.readOnnx(request.model());
+    ModelFile.Onnx file = ModelFile.readComputing(request.model());
     Model model = file.model();
     List<TensorSpec> specs = TensorSpec.inputsOf(model);
     SampleSource samples = Samples.open(request.samples(), file, specs);

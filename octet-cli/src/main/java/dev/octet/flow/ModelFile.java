@@ -94,6 +94,21 @@ public sealed interface ModelFile {
         "octet export turns it into one");
   }
 
+  /// Reads an ONNX model that is to be rewritten or run, so one that computes something.
+  ///
+  /// Nothing but its outputs keeps a node alive: without any, all of it would be dead code.
+  static Onnx readComputing(Path file) {
+    Onnx model = readOnnx(file);
+    if (model.model().graph().outputs().isEmpty()) {
+      throw OctetException.badInput(
+          "no-outputs",
+          file.toString(),
+          "its graph declares no outputs, so it computes nothing",
+          "name what it should return in graph.output");
+    }
+    return model;
+  }
+
   /// Class names in output order, if the model carries them.
   default Optional<List<String>> labels() {
     return note(LABELS).map(text -> text.lines().filter(line -> !line.isBlank()).toList());

@@ -139,7 +139,7 @@ public final class PrepareFlow {
   public static Result run(Request request, Stages stages) {
     request.output().ifPresent(OutputFile::checked);
     Pipeline pipeline = request.passes().pipeline();
-    ModelFile.Onnx file = ModelFile.readOnnx(request.model());
+    ModelFile.Onnx file = ModelFile.readComputing(request.model());
     Model original = file.model();
     Progress progress = stages.begin("preparing");
     Model model = original.copy();

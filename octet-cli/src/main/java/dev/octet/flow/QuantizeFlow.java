@@ -87,7 +87,7 @@ public final class QuantizeFlow {
   public static QuantizeResult run(QuantizeRequest request, Stages stages) {
     OutputFile.checked(request.output());
     Refusals.check(request);
-    ModelFile.Onnx file = ModelFile.readOnnx(request.model());
+    ModelFile.Onnx file = ModelFile.readComputing(request.model());
     Optional<SampleSource> all =
         request
             .samples()

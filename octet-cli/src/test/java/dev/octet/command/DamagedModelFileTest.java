@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -87,6 +88,27 @@ class DamagedModelFileTest {
     run("inspect", damaged, "--nodes", "--initializers");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(damaged);
+    }
+  }
+
+  @Example
+  void saysThatAModelWithoutOutputsComputesNothing() throws IOException {
+    Path silent =
+        Files.write(
+            folder.resolve("damaged.onnx"),
+            ModelWriter.encode(
+                OnnxText.parse(
+                    """
+                    <ir_version: 8, opset_import: ["" : 17]>
+                    silent (float[2] x) => () { y = Relu (x) }
+                    """)));
+    Path result = folder.resolve("result.onnx");
+    for (Outcome outcome :
+        List.of(
+            run("prepare", silent, "-o", result),
+            run("quantize", silent, "--dynamic", "-o", result))) {
+      assertThat(outcome.exitCode()).isEqualTo(ExitCodes.BAD_INPUT);
+      assertThat(outcome.err()).contains("declares no outputs");
     }
   }
 
