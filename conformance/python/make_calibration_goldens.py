@@ -4,7 +4,7 @@
 
 writes `octet-quant/src/test/resources/calibration/statistics.txt` (deviations, percentiles, least errors and the
 entropy search, each done the slow and plain way) and `octet-run/src/test/resources/calibration/peer_*.json` (caches
-that the peer's own calibrators and `save_tensors_data` write).
+that the peer's own calibrators and `save_tensors_data` write) and `tensorrt.*` (its `write_calibration_table`).
 """
 
 import math
@@ -170,6 +170,21 @@ def peer_caches():
         save_tensors_data(calibrator.compute_data(), target / f"peer_{method.name.lower()}.json")
 
 
+def tensorrt_tables():
+    """Ranges whose upper end is the farther one, for of others the peer writes the nearer end."""
+    from onnxruntime.quantization.calibrate import TensorData
+    from onnxruntime.quantization.quant_utils import write_calibration_table
+
+    ends = {"z/out": (-1.0, 3.5), "a": (0.0, 0.1), "wide": (-2e20, 3e20), "tiny": (-1e-7, 2.5e-6), "m.none": (0.0, 0.0)}
+    cache = {name: TensorData(lowest=np.float32(low), highest=np.float32(high)) for name, (low, high) in ends.items()}
+    scratch = Path(tempfile.mkdtemp())
+    write_calibration_table(cache, str(scratch))
+    target = ROOT / "octet-run/src/test/resources/calibration"
+    for kind in ("cache", "flatbuffers"):
+        (target / f"tensorrt.{kind}").write_bytes((scratch / f"calibration.{kind}").read_bytes())
+
+
 if __name__ == "__main__":
     statistics()
     peer_caches()
+    tensorrt_tables()

@@ -114,7 +114,9 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--tensorrt",
       paramLabel = "FOLDER",
-      description = "Also write calibration.cache and calibration.json for TensorRT.")
+      description =
+          "Also write calibration.cache, calibration.flatbuffers and calibration.json for"
+              + " TensorRT.")
   private @Nullable Path tensorRt;
 
   @Mixin private ResultOptions result = new ResultOptions();

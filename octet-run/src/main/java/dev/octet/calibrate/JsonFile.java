@@ -5,41 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.octet.diagnostic.OctetException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
-/// JSON to and from files; a file is either the old one or the whole new one.
+/// JSON to and from files.
 final class JsonFile {
   private JsonFile() {}
 
   /// @throws OctetException `FAILURE` when the file cannot be written
   static void write(JsonNode root, Path file) {
-    write(root.toPrettyString() + "\n", file);
-  }
-
-  /// @throws OctetException `FAILURE` when the file cannot be written
-  static void write(String text, Path file) {
-    Path target = file.toAbsolutePath();
-    Path draft = target.resolveSibling("." + target.getFileName() + ".part");
-    try {
-      try {
-        Files.write(draft, text.getBytes(StandardCharsets.UTF_8));
-        Files.move(
-            draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    } catch (IOException cause) {
-      throw OctetException.failure(
-          "not-writable",
-          file.toString(),
-          "cannot be written: " + cause.getMessage(),
-          "choose a folder that exists and can be written to",
-          cause);
-    }
+    WholeFile.write(root.toPrettyString() + "\n", file);
   }
 
   /// @throws OctetException `BAD_INPUT` when the file is missing or no JSON

@@ -75,7 +75,7 @@ public final class PeerCalibrationFile {
         .put("CLS", "CalibrationMethod")
         .put("value", "CalibrationMethod." + methodName(table));
     root.put("smooth_quant", false);
-    JsonFile.write(root.toString(), file);
+    WholeFile.write(root.toString(), file);
   }
 
   /// Values with `lowest` and `highest`, as in a cache.

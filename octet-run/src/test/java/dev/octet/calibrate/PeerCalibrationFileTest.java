@@ -74,6 +74,21 @@ class PeerCalibrationFileTest {
   }
 
   @Test
+  void writesTheTensorRtTablesThatThePeerWrites() throws Exception {
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    ranges.put("z/out", new Range(-1, 3.5f));
+    ranges.put("a", new Range(0, 0.1f));
+    ranges.put("wide", new Range(-2e20f, 3e20f));
+    ranges.put("tiny", new Range(-1e-7f, 2.5e-6f));
+    ranges.put("m.none", new Range(0, 0));
+    TensorRtTable.write(CalibrationTable.ofRanges(ranges), folder);
+    for (String kind : new String[] {"cache", "flatbuffers"}) {
+      assertThat(folder.resolve("calibration." + kind))
+          .hasSameBinaryContentAs(golden("tensorrt." + kind));
+    }
+  }
+
+  @Test
   void saysWhatIsWrong() throws Exception {
     refuses("{}", "is no cache of onnxruntime.quantization");
     refuses(
