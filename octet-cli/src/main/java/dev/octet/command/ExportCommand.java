@@ -47,7 +47,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--opset",
       paramLabel = "N",
-      description = "Version of ONNX's operators to use. Default: the exporter's own choice.")
+      description = "Version of ONNX's operators to use, 17 to 23. Default: 18.")
   private @Nullable Integer opset;
 
   @Option(

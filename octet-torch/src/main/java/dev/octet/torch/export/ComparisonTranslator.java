@@ -1,12 +1,20 @@
 package dev.octet.torch.export;
 
+import dev.octet.ir.Attribute;
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// Comparisons and logic → BOOL tensors; bitwise operators on booleans are logic.
 final class ComparisonTranslator implements AtenTranslator {
+  private static final int BITWISE_OPSET = 18;
+  private static final int WORD = 32;
+
   private static final Map<String, String> COMPARISONS =
       Map.ofEntries(
           Map.entry("eq", "Equal"),
@@ -50,7 +58,8 @@ final class ComparisonTranslator implements AtenTranslator {
         "aten.__xor__",
         "aten.bitwise_and",
         "aten.bitwise_or",
-        "aten.bitwise_xor");
+        "aten.bitwise_xor",
+        "aten.bitwise_not");
   }
 
   @Override
@@ -66,9 +75,15 @@ final class ComparisonTranslator implements AtenTranslator {
             default -> onnx.add("Xor", left, call.operand("other", TorchDtype.BOOL));
           });
     }
+    if (op.equals("bitwise_not")) {
+      return Translation.of(complement(call, onnx));
+    }
     String bitwise = BITWISE.get(op);
     if (bitwise != null) {
       TorchDtype type = call.result().dtype();
+      if (type != TorchDtype.BOOL && onnx.opset() < BITWISE_OPSET) {
+        return Translation.of(bitByBit(call, onnx, bitwise, type));
+      }
       String name = type == TorchDtype.BOOL ? bitwise : "Bitwise" + bitwise;
       return Translation.of(
           onnx.add(name, call.operand("self", type), call.operand("other", type)));
@@ -84,5 +99,62 @@ final class ComparisonTranslator implements AtenTranslator {
         name == null
             ? onnx.add("Not", onnx.add("Equal", left, right))
             : onnx.add(name, left, right));
+  }
+
+  // The bits of each integer along a new last axis, where logic works on them, and back: halves of
+  // 64 bits one by one, for sums of integers are exact only up to 53 bits in ONNX Runtime.
+  private static Value bitByBit(Call call, OnnxNodes onnx, String logic, TorchDtype type) {
+    Value left = unsigned(onnx, call.operand("self", TorchDtype.INT64));
+    Value right = unsigned(onnx, call.operand("other", TorchDtype.INT64));
+    int width = 8 * type.bytes();
+    Value low = word(onnx, logic, left, right, 0, Math.min(width, WORD));
+    Value whole =
+        width <= WORD
+            ? low
+            : onnx.add(
+                "Add",
+                low,
+                onnx.add(
+                    "Mul",
+                    word(onnx, logic, left, right, WORD, WORD),
+                    onnx.scalar(DataType.INT64, 1L << WORD)));
+    return onnx.cast(whole, TorchDtype.INT64, type);
+  }
+
+  private static Value unsigned(OnnxNodes onnx, Value x) {
+    return onnx.castTo(onnx.add("Unsqueeze", x, onnx.vector(-1)), DataType.UINT64);
+  }
+
+  private static Value word(
+      OnnxNodes onnx, String logic, Value left, Value right, int from, int width) {
+    long[] places = LongStream.range(from, from + width).toArray();
+    long[] worth = LongStream.range(0, width).map(bit -> 1L << bit).toArray();
+    Value shifts =
+        onnx.castTo(onnx.constant("bits", DenseTensor.ofLongs(places, width)), DataType.UINT64);
+    Value bits = onnx.add(logic, bits(onnx, left, shifts), bits(onnx, right, shifts));
+    Value weights = onnx.constant("bits", DenseTensor.ofLongs(worth, width));
+    Value weighed = onnx.add("Where", bits, weights, onnx.scalar(DataType.INT64, 0));
+    return onnx.add(
+        NodeSpec.of("ReduceSum").inputs(weighed, onnx.vector(-1)).attribute("keepdims", 0));
+  }
+
+  private static Value bits(OnnxNodes onnx, Value x, Value shifts) {
+    Value shifted =
+        onnx.add(
+            NodeSpec.of("BitShift")
+                .inputs(x, shifts)
+                .attribute("direction", Attribute.of("RIGHT")));
+    return onnx.castTo(onnx.add("Mod", shifted, onnx.scalar(DataType.UINT64, 2)), DataType.BOOL);
+  }
+
+  private static Value complement(Call call, OnnxNodes onnx) {
+    Value x = call.tensor("self");
+    TorchDtype type = call.result().dtype();
+    if (type == TorchDtype.BOOL) {
+      return onnx.add("Not", x);
+    }
+    return onnx.opset() < BITWISE_OPSET
+        ? onnx.add("Sub", onnx.scalar(OnnxNodes.onnx(type), -1), x)
+        : onnx.add("BitwiseNot", x);
   }
 }

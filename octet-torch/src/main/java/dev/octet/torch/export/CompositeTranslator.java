@@ -7,6 +7,8 @@ import java.util.Set;
 
 /// Functions of one tensor, element by element, that ONNX lacks and that take a few of its nodes.
 final class CompositeTranslator implements AtenTranslator {
+  private static final int MISH_OPSET = 18;
+
   @Override
   public Set<String> operators() {
     return Set.of(
@@ -23,6 +25,7 @@ final class CompositeTranslator implements AtenTranslator {
         "aten.silu",
         "aten.relu6",
         "aten.log_sigmoid",
+        "aten.mish",
         "aten.tanhshrink");
   }
 
@@ -52,6 +55,11 @@ final class CompositeTranslator implements AtenTranslator {
       case "silu" -> Translation.of(onnx.add("Mul", x, onnx.add("Sigmoid", x)));
       case "relu6" ->
           Translation.of(onnx.add("Clip", x, onnx.scalar(onnxType, 0), onnx.scalar(onnxType, 6)));
+      case "mish" ->
+          Translation.of(
+              onnx.opset() >= MISH_OPSET
+                  ? onnx.add("Mish", x)
+                  : onnx.add("Mul", x, onnx.add("Tanh", onnx.add("Softplus", x))));
       case "log_sigmoid" ->
           Translation.of(onnx.add("Neg", onnx.add("Softplus", onnx.add("Neg", x))));
       default -> Translation.of(onnx.add("Sub", x, onnx.add("Tanh", x)));

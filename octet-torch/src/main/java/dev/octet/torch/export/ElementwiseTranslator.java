@@ -1,11 +1,16 @@
 package dev.octet.torch.export;
 
+import dev.octet.ir.Value;
+import dev.octet.torch.graph.TorchDtype;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// Functions of one tensor, element by element, that ONNX has under some name with the same
 /// meaning.
 final class ElementwiseTranslator implements AtenTranslator {
+  private static final int HALF_INFINITY_OPSET = 20;
+
   private static final Map<String, String> ONNX_NAMES =
       Map.ofEntries(
           Map.entry("aten.relu", "Relu"),
@@ -35,10 +40,8 @@ final class ElementwiseTranslator implements AtenTranslator {
           Map.entry("aten.reciprocal", "Reciprocal"),
           Map.entry("aten.softsign", "Softsign"),
           Map.entry("aten.hardswish", "HardSwish"),
-          Map.entry("aten.mish", "Mish"),
           Map.entry("aten.isnan", "IsNaN"),
-          Map.entry("aten.isinf", "IsInf"),
-          Map.entry("aten.bitwise_not", "BitwiseNot"));
+          Map.entry("aten.isinf", "IsInf"));
 
   @Override
   public Set<String> operators() {
@@ -48,14 +51,21 @@ final class ElementwiseTranslator implements AtenTranslator {
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
     String key = call.node().op().namespace() + "." + call.op();
-    String name = java.util.Objects.requireNonNull(ONNX_NAMES.get(key));
-    // On integers these give floats in PyTorch and exist for floats only in ONNX.
-    boolean predicate = name.startsWith("Is");
-    var input = predicate ? call.tensor("self") : call.operand("self", call.result().dtype());
-    if (name.equals("BitwiseNot") && call.result().dtype().bytes() == 1) {
-      boolean bool = call.result().dtype() == dev.octet.torch.graph.TorchDtype.BOOL;
-      return Translation.of(onnx.add(bool ? "Not" : name, input));
-    }
-    return Translation.of(onnx.add(name, input));
+    String name = Objects.requireNonNull(ONNX_NAMES.get(key));
+    return Translation.of(
+        onnx.add(
+            name,
+            name.startsWith("Is")
+                ? questioned(call, onnx, name)
+                : call.operand("self", call.result().dtype())));
+  }
+
+  // ONNX asks these of floating point numbers only, and of half ones only since opset 20.
+  private static Value questioned(Call call, OnnxNodes onnx, String name) {
+    TorchDtype dtype = call.meta("self").dtype();
+    boolean half = dtype.isFloat() && dtype.bytes() == 2;
+    boolean known =
+        dtype.isFloat() && !(half && name.equals("IsInf") && onnx.opset() < HALF_INFINITY_OPSET);
+    return call.operand("self", known ? dtype : TorchDtype.FLOAT32);
   }
 }

@@ -15,10 +15,12 @@ import java.util.List;
 /// @param cleanUp what to run on the translated model
 public record ExportOptions(int opset, List<String> dimNames, String graphName, Pipeline cleanUp) {
   /// The oldest operator set the translators write.
-  public static final int OLDEST_OPSET = 18;
+  public static final int OLDEST_OPSET = 17;
 
   /// The newest operator set the translators know.
-  public static final int NEWEST_OPSET = 22;
+  public static final int NEWEST_OPSET = 23;
+
+  private static final int STANDARD_OPSET = 18;
 
   /// @throws OctetException of kind `USAGE` when the operator set is not one the translators write
   public ExportOptions {
@@ -34,7 +36,7 @@ public record ExportOptions(int opset, List<String> dimNames, String graphName, 
 
   /// Operator set 18, the first symbolic dimension named `batch`, batch normalization folded.
   public static ExportOptions standard() {
-    return new ExportOptions(OLDEST_OPSET, List.of("batch"), "main", StandardPipelines.export());
+    return new ExportOptions(STANDARD_OPSET, List.of("batch"), "main", StandardPipelines.export());
   }
 
   public ExportOptions withOpset(int other) {

@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,7 +110,8 @@ final class OnnxNodes {
     for (int i = 0; i < results; i++) {
       values.add(editor.newValue(results == 1 ? name : name + "." + i, null));
     }
-    editor.append(graph, spec.named(name).outputs(values));
+    NodeSpec form = opset < 18 ? OlderForms.before18(spec) : spec;
+    editor.append(graph, form.named(name).outputs(values));
     return values;
   }
 
@@ -226,6 +228,18 @@ final class OnnxNodes {
   /// A scalar constant (no dimensions) of any plain numeric type or BOOL.
   Value scalar(DataType type, double value) {
     return constant("const", number(type, value));
+  }
+
+  /// A constant tensor of one number, repeated.
+  Value filled(String hint, DataType type, double value, List<Long> shape) {
+    long[] dims = shape.stream().mapToLong(Long::longValue).toArray();
+    byte[] one = number(type, value).data().toArray(ValueLayout.JAVA_BYTE);
+    int count = Math.toIntExact(Arrays.stream(dims).reduce(1, Math::multiplyExact));
+    byte[] bytes = new byte[Math.multiplyExact(count, one.length)];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(one, 0, bytes, i * one.length, one.length);
+    }
+    return constant(hint, DenseTensor.ofBytes(type, bytes, dims));
   }
 
   /// A scalar constant tensor of any plain numeric type or BOOL.

@@ -36,9 +36,6 @@ final class PadTranslator implements AtenTranslator {
           case "constant_pad_nd" -> "constant";
           default -> call.op().startsWith("reflection") ? "reflect" : "edge";
         };
-    if (mode.equals("wrap") && onnx.opset() < WRAP_OPSET) {
-      return Translation.unsupported("circular padding", "export with opset 19 or newer");
-    }
     int rank = call.rank("self");
     List<Size> listed =
         call.sizes(call.op().equals("pad") || mode.equals("constant") ? "pad" : "padding");
@@ -48,6 +45,9 @@ final class PadTranslator implements AtenTranslator {
       int pair = 2 * (rank - 1 - axis);
       before.add(pair < listed.size() ? listed.get(pair) : Size.of(0));
       after.add(pair < listed.size() ? listed.get(pair + 1) : Size.of(0));
+    }
+    if (mode.equals("wrap") && onnx.opset() < WRAP_OPSET) {
+      return Translation.of(wrapped(call.tensor("self"), before, after, onnx));
     }
     before.addAll(after);
     Value pads = onnx.sizes(before);
@@ -67,5 +67,29 @@ final class PadTranslator implements AtenTranslator {
                 call.tensor("self"),
                 pads,
                 onnx.scalar(OnnxNodes.onnx(call.meta("self").dtype()), value)));
+  }
+
+  // The end before the beginning, the beginning after the end, axis by axis.
+  private static Value wrapped(Value x, List<Size> before, List<Size> after, OnnxNodes onnx) {
+    Value result = x;
+    for (int axis = 0; axis < before.size(); axis++) {
+      if (!(before.get(axis) instanceof Size.Fixed(long first))
+          || !(after.get(axis) instanceof Size.Fixed(long last))) {
+        throw new UnsupportedArgument("circular padding of computed width before opset 19");
+      }
+      List<Value> parts = new ArrayList<>();
+      if (first > 0) {
+        Size end = Size.of(Long.MAX_VALUE);
+        parts.add(SlicingTranslator.slice(onnx, result, axis, Size.of(-first), end, 1));
+      }
+      parts.add(result);
+      if (last > 0) {
+        parts.add(SlicingTranslator.slice(onnx, result, axis, Size.of(0), Size.of(last), 1));
+      }
+      if (parts.size() > 1) {
+        result = onnx.add(NodeSpec.of("Concat").inputs(parts).attribute("axis", axis));
+      }
+    }
+    return result;
   }
 }

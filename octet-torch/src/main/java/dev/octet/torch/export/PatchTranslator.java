@@ -7,9 +7,11 @@ import dev.octet.ir.Value;
 import dev.octet.torch.graph.SymInt;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// Patches of images and sampling between pixels → `Gather`, `Col2Im`, `GridSample`.
 final class PatchTranslator implements AtenTranslator {
+  private static final int IMAGE_OPSET = 18;
   private static final int RENAMED_MODES = 20;
 
   @Override
@@ -76,6 +78,9 @@ final class PatchTranslator implements AtenTranslator {
   }
 
   private static Value image(Call call, OnnxNodes onnx) {
+    if (onnx.opset() < IMAGE_OPSET) {
+      return summedImage(call, onnx);
+    }
     List<Long> padding = call.integers("padding", 2);
     return onnx.add(
         NodeSpec.of("Col2Im")
@@ -88,6 +93,66 @@ final class PatchTranslator implements AtenTranslator {
             .attribute(
                 "pads",
                 Attribute.ints(padding.get(0), padding.get(1), padding.get(0), padding.get(1))));
+  }
+
+  // Before there was Col2Im: every element of every patch is added to its pixel; what lies in the
+  // padding goes to one more pixel, which is cut off.
+  private static Value summedImage(Call call, OnnxNodes onnx) {
+    List<Long> kernel = call.integers("kernel_size", 2);
+    List<Long> output = call.integers("output_size");
+    int height = (int) (long) output.get(0);
+    int width = (int) (long) output.get(1);
+    int[] rows = starts(call, 0, height);
+    int[] columns = starts(call, 1, width);
+    List<Long> dilation = call.integers("dilation", 2);
+    int window = Math.toIntExact(kernel.get(0) * kernel.get(1));
+    long[] pixels = new long[window * rows.length * columns.length];
+    for (int i = 0; i < pixels.length; i++) {
+      int place = i / (rows.length * columns.length);
+      int patch = i % (rows.length * columns.length);
+      long y = rows[patch / columns.length] + place / kernel.get(1) * dilation.get(0);
+      long x = columns[patch % columns.length] + place % kernel.get(1) * dilation.get(1);
+      boolean inside = y >= 0 && y < height && x >= 0 && x < width;
+      pixels[i] = inside ? y * width + x : (long) height * width;
+    }
+    if (call.rank("self") != 3) {
+      throw new UnsupportedArgument("fold of patches without a batch");
+    }
+    long channels = known(call, 1) / window;
+    Value split = onnx.add("Reshape", call.tensor("self"), onnx.vector(0, channels, -1));
+    Value updates = AxisOrderTranslator.transpose(onnx, split, List.of(2L, 0L, 1L));
+    Value shape = onnx.add(NodeSpec.of("Shape").inputs(updates).attribute("start", 1));
+    Value zeros =
+        onnx.add(
+            "Expand",
+            onnx.scalar(OnnxNodes.onnx(call.result().dtype()), 0),
+            onnx.add(
+                NodeSpec.of("Concat")
+                    .inputs(onnx.vector((long) height * width + 1), shape)
+                    .attribute("axis", 0)));
+    Value sums =
+        onnx.add(
+            NodeSpec.of("ScatterND")
+                .inputs(
+                    zeros,
+                    onnx.constant("pixels", DenseTensor.ofLongs(pixels, pixels.length, 1)),
+                    updates)
+                .attribute("reduction", Attribute.of("add")));
+    Value image = SlicingTranslator.slice(onnx, sums, 0, Size.of(0), Size.of(-1), 1);
+    return onnx.add(
+        "Reshape",
+        AxisOrderTranslator.transpose(onnx, image, List.of(1L, 2L, 0L)),
+        onnx.vector(0, channels, height, width));
+  }
+
+  /// Where the patches start along a side, in pixels of the image without its padding.
+  private static int[] starts(Call call, int side, int size) {
+    long kernel = call.integers("kernel_size", 2).get(side);
+    long padding = call.integers("padding", 2).get(side);
+    long stride = call.integers("stride", 2).get(side);
+    long reach = call.integers("dilation", 2).get(side) * (kernel - 1) + 1;
+    int count = (int) ((size + 2 * padding - reach) / stride + 1);
+    return IntStream.range(0, count).map(i -> (int) (i * stride - padding)).toArray();
   }
 
   private static Translation sampled(Call call, OnnxNodes onnx) {

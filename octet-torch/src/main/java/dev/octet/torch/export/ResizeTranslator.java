@@ -11,6 +11,8 @@ import java.util.Set;
 
 /// Interpolation → `Resize`.
 final class ResizeTranslator implements AtenTranslator {
+  private static final int ANTIALIAS_OPSET = 18;
+
   @Override
   public Set<String> operators() {
     return Set.of(
@@ -32,6 +34,9 @@ final class ResizeTranslator implements AtenTranslator {
   public Translation translate(Call call, OnnxNodes onnx) {
     boolean nearest = call.op().contains("nearest");
     boolean cubic = call.op().contains("cubic");
+    if (call.op().endsWith("_aa") && onnx.opset() < ANTIALIAS_OPSET) {
+      return Translation.of(AntialiasedResize.of(call, onnx, cubic));
+    }
     NodeSpec spec = NodeSpec.of("Resize");
     if (nearest) {
       boolean exact = call.op().contains("exact");

@@ -4,6 +4,7 @@ import dev.octet.ir.Attribute;
 import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
+import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +13,9 @@ import java.util.Set;
 
 /// Tensors with some elements replaced → `ScatterElements`, `ScatterND`.
 final class ScatterTranslator implements AtenTranslator {
+  private static final Set<String> EXTREMES = Set.of("amax", "amin");
+  private static final int EXTREMES_OPSET = 18;
+
   @Override
   public Set<String> operators() {
     return Set.of(
@@ -110,6 +114,9 @@ final class ScatterTranslator implements AtenTranslator {
       Value neutral = onnx.scalar(type, neutral(reduction, dtype));
       start = put(onnx, self, axis, index, onnx.add("Expand", neutral, onnx.shapeOf(index)), "");
     }
+    if (EXTREMES.contains(reduction) && onnx.opset() < EXTREMES_OPSET) {
+      return extremes(call, onnx, start, axis, reduction);
+    }
     Value result = put(onnx, start, axis, index, updates(call, onnx), onnxName(reduction));
     if (!reduction.equals("mean")) {
       return result;
@@ -120,6 +127,42 @@ final class ScatterTranslator implements AtenTranslator {
             "Expand", onnx.scalar(type, call.flag("include_self") ? 1 : 0), onnx.shapeOf(self));
     Value counts = put(onnx, base, axis, index, ones, "add");
     return onnx.add("Div", result, onnx.add("Max", counts, onnx.scalar(type, 1)));
+  }
+
+  // Every update beside every place of the axis, and the extreme of those that meet.
+  private static Value extremes(
+      Call call, OnnxNodes onnx, Value start, int axis, String reduction) {
+    TorchDtype dtype = call.meta("self").dtype();
+    List<SymInt> places = new ArrayList<>(call.meta("self").sizes());
+    List<SymInt> indices = new ArrayList<>(call.meta("index").sizes());
+    Size count = ReshapeTranslator.own(call, onnx, "self").get(axis);
+    places.remove(axis);
+    indices.remove(axis);
+    if (!places.equals(indices)) {
+      throw new UnsupportedArgument(
+          "scattering extremes to a part of the tensor: export with --opset 18 or later");
+    }
+    Value all =
+        onnx.add("Range", onnx.scalar(Size.of(0)), onnx.scalar(count), onnx.scalar(Size.of(1)));
+    Value apart = onnx.vector(axis + 1L);
+    Value meets =
+        onnx.add(
+            "Equal",
+            onnx.add("Unsqueeze", call.tensor("index"), apart),
+            column(call, onnx, axis, all));
+    Value reaching =
+        onnx.add(
+            "Where",
+            meets,
+            onnx.add("Unsqueeze", updates(call, onnx), apart),
+            onnx.scalar(OnnxNodes.onnx(dtype), neutral(reduction, dtype)));
+    boolean most = reduction.equals("amax");
+    Value extreme =
+        onnx.add(
+            NodeSpec.of(most ? "ReduceMax" : "ReduceMin")
+                .inputs(reaching, onnx.vector(axis))
+                .attribute("keepdims", 0));
+    return onnx.add(most ? "Max" : "Min", start, extreme);
   }
 
   private static String onnxName(String reduction) {

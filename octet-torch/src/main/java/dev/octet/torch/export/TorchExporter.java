@@ -232,6 +232,6 @@ public final class TorchExporter {
   }
 
   private static long irVersion(int opset) {
-    return opset >= 21 ? 10 : opset >= 19 ? 9 : 8;
+    return opset >= 23 ? 11 : opset >= 21 ? 10 : opset >= 19 ? 9 : 8;
   }
 }

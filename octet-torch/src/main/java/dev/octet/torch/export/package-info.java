@@ -11,6 +11,11 @@
 /// where the program itself fixed it. Arguments an archive leaves out, since they equal their
 /// schema default, come from a table of facts made from PyTorch's own registry.
 ///
+/// Opsets 17 to 23 are written directly, not converted: a translator asks for the opset where a
+/// later
+/// one has a single node for what an earlier one needs several for. `OlderForms` keeps the few
+/// differences of form (axes as attribute or input) out of them.
+///
 /// What cannot be translated is collected, so that one failure names every such operator with its
 /// place in the module tree and the line of user code.
 @NullMarked
