@@ -34,6 +34,8 @@ final class PassRunner {
     int before = countNodes(model.graph());
     List<PassReport.Firing> fired = new ArrayList<>();
     List<PassReport.Refusal> declined = new ArrayList<>();
+    SourceValues sources = SourceValues.of(model);
+    ValueTrace trace = ValueTrace.of(sources.values());
     model.edit(
         editor -> {
           switch (pass) {
@@ -51,6 +53,9 @@ final class PassRunner {
             }
           }
         });
+    if (!sources.values().isEmpty() && !fired.isEmpty()) {
+      model.edit(editor -> new SourceValues(trace.held(model)).write(editor));
+    }
     return new PassReport(
         pass.name(), fired, declined, before, countNodes(model.graph()), Optional.empty());
   }

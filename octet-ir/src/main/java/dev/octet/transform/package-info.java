@@ -15,6 +15,11 @@
 /// [dev.octet.transform.Pipeline#run(Model)] edits the model it is given.
 /// [dev.octet.transform.Pipeline#run(Model, Verifier)] leaves it alone, tries each pass on a copy
 /// and keeps only what the verifier accepts.
+///
+/// A model made from a program says which of its values hold which of the program's
+/// ([dev.octet.transform.SourceValues]); every pass carries that along. It rests on one promise of
+/// the rules: a value that comes to hold something else gets another name, unless its node changes
+/// its constants or attributes.
 @NullMarked
 package dev.octet.transform;
 

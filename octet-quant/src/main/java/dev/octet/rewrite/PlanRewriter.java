@@ -7,8 +7,10 @@ import dev.octet.plan.OutputFormat;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.rewrite.dynamic.DynamicRendering;
 import dev.octet.rewrite.qoperator.QOperatorFold;
+import dev.octet.transform.SourceValues;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,6 +47,7 @@ public final class PlanRewriter {
                       editor, rendering.quantizedNodes()::contains, foldNames(plan))));
       alignment = alignment.inCodes(gone);
     }
+    carrySources(model, copy, alignment);
     return new QuantizedModel(copy, plan, alignment);
   }
 
@@ -55,7 +58,34 @@ public final class PlanRewriter {
           rendered.add(DynamicRendering.render(editor, copy, plan));
           editor.setMetadata(PLAN_HASH, plan.hash());
         });
-    return new QuantizedModel(copy, plan, ValueAlignment.of(model, copy, rendered.getFirst()));
+    ValueAlignment alignment = ValueAlignment.of(model, copy, rendered.getFirst());
+    carrySources(model, copy, alignment);
+    return new QuantizedModel(copy, plan, alignment);
+  }
+
+  /// What the float model says of the program it was made from holds for the stand-ins of its
+  /// values.
+  private static void carrySources(Model floats, Model quantized, ValueAlignment alignment) {
+    Map<String, Value> sources = SourceValues.of(floats).values();
+    if (sources.isEmpty()) {
+      return;
+    }
+    Map<String, Value> present = new HashMap<>();
+    quantized.graph().values().forEach(value -> present.put(value.name(), value));
+    Map<String, Value> standIns = new HashMap<>();
+    for (ValueAlignment.Pair pair : alignment.pairs()) {
+      if (present.containsKey(pair.quantizedValue())) {
+        standIns.put(pair.floatValue(), present.get(pair.quantizedValue()));
+      }
+    }
+    Map<String, Value> carried = new LinkedHashMap<>();
+    sources.forEach(
+        (name, value) -> {
+          if (standIns.containsKey(value.name())) {
+            carried.put(name, standIns.get(value.name()));
+          }
+        });
+    quantized.edit(editor -> new SourceValues(carried).write(editor));
   }
 
   private static QOperatorFold.Names foldNames(QuantizationPlan plan) {

@@ -16,8 +16,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,6 +38,9 @@ final class TransposedRegion {
   private final int[] order;
   private final Set<Node> inside = new LinkedHashSet<>();
   private final Set<Node> sources = new LinkedHashSet<>();
+
+  // What values inside were called while they were transposed: a name means one content.
+  private final Map<Value, String> names = new HashMap<>();
 
   private TransposedRegion(Graph graph, int[] order, RewriteContext context) {
     this.graph = graph;
@@ -252,6 +258,8 @@ final class TransposedRegion {
       }
     }
     Value output = node.output(0);
+    names.put(output, output.name());
+    editor.renameLike(output, output.name() + "_untransposed");
     output
         .dataType()
         .ifPresent(
@@ -312,7 +320,7 @@ final class TransposedRegion {
             .dataType()
             .map(element -> ValueType.tensor(element, value.shape().map(this::after).orElse(null)))
             .orElse(null);
-    Value again = editor.newValue(value.name() + "_transposed", type);
+    Value again = editor.newValue(Objects.requireNonNull(names.get(value)), type);
     editor.insertAfter(
         value.producer().orElseThrow(),
         NodeSpec.of("Transpose")

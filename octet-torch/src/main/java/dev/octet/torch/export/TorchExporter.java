@@ -17,9 +17,12 @@ import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TensorMeta;
 import dev.octet.torch.graph.TorchTensor;
 import dev.octet.transform.PipelineReport;
+import dev.octet.transform.SourceValues;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Exports programs to ONNX.
@@ -27,7 +30,8 @@ import java.util.Set;
 /// Parameters keep their names (`block1.block.0.weight`), nodes and values are named after the
 /// module that computes them (`block1/block/0/Conv`), inputs after the parameters of `forward`,
 /// outputs after the keys of what it returns. Symbolic dimensions stay symbolic. The program's
-/// extra files, such as its labels, become metadata.
+/// extra files, such as its labels, become metadata, and so does which value holds which of the
+/// program's ([SourceValues]).
 public final class TorchExporter {
   // Texts of the archive, such as label lists, become metadata of the model up to this length.
   private static final int MOST_METADATA = 1 << 16;
@@ -66,7 +70,7 @@ public final class TorchExporter {
     TorchExporter exporter = new TorchExporter(program, functional.graph(), options);
     model.edit(editor -> exporter.build(editor, options));
     exporter.unsupported.throwIfAny();
-    ValueTrace trace = ValueTrace.of(exporter.scope.tensors());
+    model.edit(editor -> exporter.computed(model).write(editor));
     PipelineReport report = options.cleanUp().run(model);
     List<String> notes = new ArrayList<>(functional.notes());
     model.edit(
@@ -74,7 +78,21 @@ public final class TorchExporter {
           forgetTypes(editor);
           carryTexts(editor, program, notes);
         });
-    return new Export(model, trace.held(model), notes, report);
+    return new Export(model, SourceValues.of(model).values(), notes, report);
+  }
+
+  private SourceValues computed(Model model) {
+    Set<Node> nodes = new HashSet<>(model.graph().nodes());
+    Map<String, Value> computed = new LinkedHashMap<>();
+    scope
+        .tensors()
+        .forEach(
+            (name, value) -> {
+              if (value.producer().filter(nodes::contains).isPresent()) {
+                computed.put(name, value);
+              }
+            });
+    return new SourceValues(computed);
   }
 
   // Types of values inside the graph follow from the operators; small files are worth more here.

@@ -1,11 +1,13 @@
-package dev.octet.torch.export;
+package dev.octet.transform;
 
+import dev.octet.ir.Attribute;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Use;
 import dev.octet.ir.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,11 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Follows the program's tensors through a clean-up that keeps what the model computes but may
-/// change what single values hold.
+/// Follows a program's tensors through rewrites that keep what the model computes but may change
+/// what single values hold.
 ///
-/// A value still holds its tensor when the same node computes it with the same constants. One that
-/// is gone is found again at what its reader reads now, if that reader is still the same.
+/// A value still holds its tensor when the same node computes it, with the same constants and
+/// attributes and under the same name: a rewrite that makes a value hold something else renames it.
+/// One that is gone is found again at what its reader reads now, if that reader is still the same.
 final class ValueTrace {
   private final Map<String, Origin> origins;
 
@@ -26,19 +29,28 @@ final class ValueTrace {
 
   private record Reader(Step step, int index) {}
 
-  // A node and the data of its constant operands at translation.
-  private record Step(@Nullable Node node, List<Optional<Tensor>> constants) {
+  // A node, and at the start its attributes, the data of its constant operands, and the names of
+  // its results.
+  private record Step(
+      @Nullable Node node,
+      Map<String, Attribute> attributes,
+      List<Optional<Tensor>> constants,
+      List<String> results) {
     static Step of(@Nullable Node node) {
-      return new Step(node, node == null ? List.of() : constants(node));
+      return node == null
+          ? new Step(null, Map.of(), List.of(), List.of())
+          : new Step(node, new HashMap<>(node.attributes()), constants(node), results(node));
     }
 
-    // Another object is other data: the clean-up had a reason to replace it.
+    // Another object is other data: the rewrite had a reason to replace it.
     @SuppressWarnings("ReferenceEquality")
     boolean isUnchanged(Set<Node> present) {
       if (node == null) {
         return true;
       }
-      if (!present.contains(node)) {
+      if (!present.contains(node)
+          || !attributes.equals(node.attributes())
+          || !(results.equals(results(node)) || node.outputs().stream().anyMatch(Step::isOutput))) {
         return false;
       }
       List<Optional<Tensor>> now = constants(node);
@@ -51,6 +63,15 @@ final class ValueTrace {
         }
       }
       return true;
+    }
+
+    // What becomes an output takes the name that callers know.
+    private static boolean isOutput(@Nullable Value value) {
+      return value != null && value.isGraphOutput();
+    }
+
+    private static List<String> results(Node node) {
+      return node.outputs().stream().map(value -> value == null ? "" : value.name()).toList();
     }
 
     private static List<Optional<Tensor>> constants(Node node) {
@@ -66,7 +87,7 @@ final class ValueTrace {
     this.origins = origins;
   }
 
-  /// Notes where each tensor is now, before the clean-up.
+  /// Notes where each tensor is now, before the rewrites.
   static ValueTrace of(Map<String, Value> tensors) {
     Map<String, Origin> origins = new LinkedHashMap<>();
     tensors.forEach(
@@ -82,7 +103,7 @@ final class ValueTrace {
     return new ValueTrace(origins);
   }
 
-  /// Tensors that some value of the cleaned-up model holds, in order of translation.
+  /// Tensors that some value of the rewritten model holds, in the order given.
   Map<String, Value> held(Model model) {
     Set<Node> present = new HashSet<>(model.graph().nodes());
     Set<Value> values = new HashSet<>(model.graph().values());

@@ -1,0 +1,62 @@
+package dev.octet.transform;
+
+import dev.octet.ir.GraphEditor;
+import dev.octet.ir.Model;
+import dev.octet.ir.Value;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Which values of a model's main graph hold which values of the program it was made from, so that
+/// the two can be compared value by value later on.
+///
+/// The model itself keeps this, as one entry of its `metadata_props`: a line for each value, the
+/// program's name, a tab, and the model's. Every pass of a [Pipeline] carries it along and drops
+/// what it has fused away.
+///
+/// @param values by name in the program, in its order
+public record SourceValues(Map<String, Value> values) {
+  /// `metadata_props` key.
+  public static final String KEY = "octet.values";
+
+  public SourceValues {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  /// What `model` says of itself; nothing where it says nothing. Names it no longer has are left
+  /// out.
+  public static SourceValues of(Model model) {
+    String text = model.metadata().get(KEY);
+    if (text == null) {
+      return new SourceValues(Map.of());
+    }
+    Map<String, Value> present = new HashMap<>();
+    model.graph().values().forEach(value -> present.put(value.name(), value));
+    Map<String, Value> values = new LinkedHashMap<>();
+    for (String line : text.split("\n")) {
+      List<String> names = List.of(line.split("\t"));
+      if (names.size() == 2 && present.containsKey(names.getLast())) {
+        values.put(names.getFirst(), present.get(names.getLast()));
+      }
+    }
+    return new SourceValues(values);
+  }
+
+  /// Makes the model keep this.
+  ///
+  /// @param editor of the model the values are of
+  public void write(GraphEditor editor) {
+    if (values.isEmpty()) {
+      editor.removeMetadata(KEY);
+      return;
+    }
+    editor.setMetadata(
+        KEY,
+        values.entrySet().stream()
+            .map(entry -> entry.getKey() + "\t" + entry.getValue().name())
+            .collect(Collectors.joining("\n")));
+  }
+}
