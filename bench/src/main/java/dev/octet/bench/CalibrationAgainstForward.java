@@ -131,7 +131,10 @@ public final class CalibrationAgainstForward {
         "the model",
         needs,
         samples,
-        CalibrationOptions.DEFAULT.withWorkers(1).withBatchSize(BATCH),
+        CalibrationOptions.DEFAULT
+            .withWorkers(1)
+            .withBatchSize(BATCH)
+            .withLooking(CalibrationOptions.Looking.WHERE_NEEDED),
         Progress.NONE);
   }
 

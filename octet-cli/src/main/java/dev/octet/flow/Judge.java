@@ -29,7 +29,7 @@ final class Judge implements AutoCloseable {
   private static final double SPEED_SECONDS = 0.4;
 
   /// Samples that tensors inside the models are compared on: a big model holds 100 MB a sample.
-  private static final int INSIDE_SAMPLES = 2;
+  private static final int INSIDE_SAMPLES = 1;
 
   private final ModelRunner reference;
   private final SampleSource samples;
@@ -84,10 +84,14 @@ final class Judge implements AutoCloseable {
       }
     }
     try (ModelRunner whole =
-            InferenceSession.open(floatModel, "the float model", SessionOptions.UNCHANGED);
+            InferenceSession.observing(
+                floatModel, "the float model", SessionOptions.UNCHANGED, pairs.keySet());
         ModelRunner runner =
-            InferenceSession.open(
-                observable.model(), "the quantized model", SessionOptions.UNCHANGED)) {
+            InferenceSession.observing(
+                observable.model(),
+                "the quantized model",
+                SessionOptions.UNCHANGED,
+                pairs.values())) {
       return Aligner.align(
               whole,
               runner,

@@ -62,7 +62,7 @@ final class ObservedRanges {
         "the float model",
         needs,
         samples,
-        CalibrationOptions.DEFAULT,
+        CalibrationOptions.DEFAULT.withLooking(CalibrationOptions.Looking.WHERE_NEEDED),
         stages.begin("calibrating"));
   }
 }

@@ -86,6 +86,23 @@ abstract class ChunkedCollector {
             : Optional.of(new CollectorState.Seen(observed(), minSample, maxSample)));
   }
 
+  /// @param results of a function, in order of its arguments, the extremes first and last
+  final CollectorState.Extremes extremesOfImage(float[] results) {
+    int least = 0;
+    int most = 0;
+    for (int i = 1; i < results.length; i++) {
+      least = results[i] < results[least] ? i : least;
+      most = results[i] > results[most] ? i : most;
+    }
+    CollectorState.Seen seen =
+        new CollectorState.Seen(
+            // Adding 0 turns -0 into 0.
+            new Range(results[least] + 0f, results[most] + 0f),
+            least < results.length / 2 ? minSample : maxSample,
+            most < results.length / 2 ? minSample : maxSample);
+    return new CollectorState.Extremes(count, 0, OptionalLong.empty(), Optional.of(seen));
+  }
+
   final void restoreExtremes(CollectorState.Extremes state) {
     count = state.count();
     nonFinite = state.nonFinite();

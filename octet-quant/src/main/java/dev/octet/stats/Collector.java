@@ -1,6 +1,7 @@
 package dev.octet.stats;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Statistics of one value over all samples, in memory that does not grow with them.
@@ -35,6 +36,20 @@ public sealed interface Collector
   ///
   /// @throws IllegalArgumentException when `other` is of another kind or has other settings
   void merge(Collector other);
+
+  /// Values that stand for all that were seen, where a function of them is asked for: what it makes
+  /// of these, [#image] turns into the statistics of the function. The extremes are among them.
+  ///
+  /// @return empty when nothing was seen, or when the statistics depend on more than the values
+  Optional<float[]> support();
+
+  /// The statistics of a function's results, had they been observed instead of its arguments. Where
+  /// the function rises or falls all the way, the extremes are exact; one inside is found as
+  /// closely
+  /// as the support lies, and said to be of the sample that set the extreme nearer to it.
+  ///
+  /// @param results of the function for each value of [#support()], all finite
+  Collector image(float[] results);
 
   /// Everything this knows, to be kept and gone on from.
   CollectorState state();

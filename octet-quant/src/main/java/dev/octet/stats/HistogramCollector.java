@@ -2,6 +2,8 @@ package dev.octet.stats;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Counts of values in bins besides the extremes.
 ///
@@ -50,6 +52,43 @@ public final class HistogramCollector extends ChunkedCollector implements Collec
   @Override
   public CollectorState state() {
     return new CollectorState.Counted(extremes(), histogram());
+  }
+
+  /// The middle of each bin that holds values, and the extremes before and after them.
+  @Override
+  public Optional<float[]> support() {
+    if (count() == 0) {
+      return Optional.empty();
+    }
+    Range range = observed();
+    Histogram seen = histogram();
+    int[] filled = filled(seen);
+    float[] points = new float[filled.length + 2];
+    points[0] = range.min();
+    for (int i = 0; i < filled.length; i++) {
+      double middle = seen.edge(filled[i]) + seen.binWidth() / 2;
+      points[i + 1] = Math.clamp((float) middle, range.min(), range.max());
+    }
+    points[filled.length + 1] = range.max();
+    return Optional.of(points);
+  }
+
+  @Override
+  public Collector image(float[] results) {
+    CollectorState.Extremes extremes = extremesOfImage(results);
+    Range range = extremes.seen().orElseThrow().range();
+    int scale = exponentFor(Math.max(-range.min(), range.max()));
+    Histogram seen = histogram();
+    int[] filled = filled(seen);
+    long[] counts = new long[BINS];
+    for (int i = 0; i < filled.length; i++) {
+      float result = results[i + 1];
+      int bin = (int) Math.scalb(result, -scale) - (result < 0 ? 1 : 0);
+      counts[bin + BINS / 2] += seen.count(filled[i]);
+    }
+    return of(
+        new CollectorState.Counted(
+            extremes, new Histogram(Math.scalb(1.0, scale), -BINS / 2, counts)));
   }
 
   @Override
@@ -133,6 +172,10 @@ public final class HistogramCollector extends ChunkedCollector implements Collec
     if (paired < length) {
       even[bins[paired] & (even.length - 1)]++;
     }
+  }
+
+  private static int[] filled(Histogram histogram) {
+    return IntStream.range(0, histogram.bins()).filter(i -> histogram.count(i) > 0).toArray();
   }
 
   private static int exponentFor(float magnitude) {

@@ -44,6 +44,17 @@ public final class MovingAverageCollector extends ChunkedCollector implements Co
     return collector;
   }
 
+  /// Averages depend on the order of samples, which a few values cannot stand for.
+  @Override
+  public Optional<float[]> support() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Collector image(float[] results) {
+    throw new IllegalStateException("averages have no support");
+  }
+
   /// @throws IllegalArgumentException also when both have settled samples
   @Override
   public void merge(Collector other) {

@@ -16,6 +16,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /// Runs two models on the same samples and tells how far their outputs agree, as NumPy's
@@ -64,10 +68,11 @@ public final class Aligner {
             Batches.sizeFor(other.inputs(), options.batchSize()));
     long done = 0;
     try (Stream<Sample> samples = source.samples();
-        Stream<Batch> batches = Batches.of(samples, size)) {
+        Stream<Batch> batches = Batches.of(samples, size);
+        ExecutorService beside = Executors.newSingleThreadExecutor()) {
       for (Iterator<Batch> i = batches.iterator(); i.hasNext(); ) {
         Batch batch = i.next();
-        compare(batch);
+        compare(batch, beside);
         done += batch.samples().size();
         progress.update(done, source.size());
       }
@@ -82,10 +87,13 @@ public final class Aligner {
         agreement.rate());
   }
 
-  private void compare(Batch batch) {
+  /// Both models run at once: neither waits for the other, and each has one thread as a rule.
+  private void compare(Batch batch, ExecutorService beside) {
     Map<String, Tensor> renamed = inputs.rename(batch.inputs());
+    Set<String> asked = new LinkedHashSet<>(options.observe().values());
+    Future<Map<String, Tensor>> running = beside.submit(() -> run(other, renamed, asked));
     Map<String, Tensor> wanted = run(reference, batch.inputs(), options.observe().keySet());
-    Map<String, Tensor> got = run(other, renamed, new LinkedHashSet<>(options.observe().values()));
+    Map<String, Tensor> got = result(running);
     outputs.forEach(pair -> compare(pair, batch, wanted, got));
     observed.forEach(pair -> compare(pair, batch, wanted, got));
     if (!outputs.isEmpty()) {
@@ -114,6 +122,22 @@ public final class Aligner {
   private static Map<String, Tensor> run(
       ModelRunner model, Map<String, Tensor> inputs, Set<String> observe) {
     return observe.isEmpty() ? model.run(inputs) : model.run(inputs, observe);
+  }
+
+  private Map<String, Tensor> result(Future<Map<String, Tensor>> running) {
+    try {
+      return running.get();
+    } catch (ExecutionException failed) {
+      switch (failed.getCause()) {
+        case RuntimeException unchecked -> throw unchecked;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException(failed);
+      }
+    } catch (InterruptedException cause) {
+      Thread.currentThread().interrupt();
+      throw OctetException.failure(
+          "interrupted", other.description(), "was interrupted while it ran", "", cause);
+    }
   }
 
   private static Tensor find(ModelRunner model, Map<String, Tensor> values, String name) {

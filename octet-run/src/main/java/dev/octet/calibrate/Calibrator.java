@@ -57,6 +57,24 @@ public final class Calibrator {
     if (needs.isEmpty()) {
       return new Calibration(List.of(), Map.of(), new TreeMap<>());
     }
+    return switch (options.looking()) {
+      case AT_EVERY_VALUE -> look(model, description, needs, samples, options, progress);
+      case WHERE_NEEDED -> {
+        FollowingValues following = FollowingValues.of(model, needs);
+        Calibration seen =
+            look(model, description, following.observed(), samples, options, progress);
+        yield new Calibration(seen.covered(), following.completed(seen.collectors()), seen.names());
+      }
+    };
+  }
+
+  private static Calibration look(
+      Model model,
+      String description,
+      CalibrationNeeds needs,
+      SampleSource samples,
+      CalibrationOptions options,
+      Progress progress) {
     // The samples themselves are at hand already.
     Set<String> inside = new LinkedHashSet<>(needs.values());
     model.graph().inputs().forEach(input -> inside.remove(input.name()));
