@@ -33,7 +33,6 @@ import java.util.SplittableRandom;
 public final class TinyNet {
   public static final int CLASSES = 3;
   private static final int LENGTH = 64;
-  private static final TensorMeta UNKNOWN = meta();
 
   private final List<AtenArgument> inputs = new ArrayList<>();
   private final List<InputSpec> specs = new ArrayList<>();
@@ -77,13 +76,14 @@ public final class TinyNet {
     inputs.add(AtenArgument.tensor("x"));
     specs.add(new InputSpec.UserInput(AtenArgument.tensor("x")));
     values.put("x", meta(1, LENGTH));
-    String value = layers("block1", "x");
-    value = layers("block2", value);
-    node("avg_pool1d", "avg_pool1d", ref("self", value), ints("kernel_size", 14));
-    node("permute", "permute", ref("self", "avg_pool1d"), ints("dims", 0, 2, 1));
+    String value = layers("block1", "x", 6, 60);
+    value = layers("block2", value, 8, 28);
+    node("avg_pool1d", "avg_pool1d", meta(8, 1), ref("self", value), ints("kernel_size", 14));
+    node("permute", "permute", meta(1, 8), ref("self", "avg_pool1d"), ints("dims", 0, 2, 1));
     node(
         "linear",
         "linear",
+        meta(1, CLASSES),
         ref("input", "permute"),
         ref("weight", "p_fc_weight"),
         ref("bias", "p_fc_bias"));
@@ -139,13 +139,15 @@ public final class TinyNet {
     buffer(name + ".bn.num_batches_tracked", DenseTensor.scalar(0L));
   }
 
-  private String layers(String block, String input) {
+  private String layers(String block, String input, long channels, long length) {
+    TensorMeta facts = meta(channels, length);
     String p = "p_" + block + "_";
     String b = "b_" + block + "_bn_";
     String conv = block + "_conv1d";
     node(
         conv,
         "conv1d",
+        facts,
         ref("input", input),
         ref("weight", p + "conv_weight"),
         ref("bias", p + "conv_bias"));
@@ -153,6 +155,7 @@ public final class TinyNet {
     node(
         norm,
         "batch_norm",
+        facts,
         ref("input", conv),
         ref("weight", p + "bn_weight"),
         ref("bias", p + "bn_bias"),
@@ -162,22 +165,23 @@ public final class TinyNet {
         NamedArgument.of("momentum", AtenArgument.of(0.1)),
         NamedArgument.of("eps", AtenArgument.of(1e-5)),
         NamedArgument.of("cudnn_enabled", AtenArgument.of(true)));
-    node(block + "_relu", "relu", ref("self", norm));
+    node(block + "_relu", "relu", facts, ref("self", norm));
     String pool = block + "_max_pool1d";
     node(
         pool,
         "max_pool1d",
+        meta(channels, length / 2),
         ref("self", block + "_relu"),
         ints("kernel_size", 2),
         ints("stride", 2));
     return pool;
   }
 
-  private void node(String name, String op, NamedArgument... arguments) {
+  private void node(String name, String op, TensorMeta facts, NamedArgument... arguments) {
     nodes.add(
         AtenNode.of(
             name, AtenOp.aten(op, "default"), List.of(arguments), Map.of("origin", "tiny net")));
-    values.put(name, UNKNOWN);
+    values.put(name, facts);
   }
 
   private void parameter(String fqn, double spread, long... sizes) {

@@ -9,13 +9,6 @@ import java.util.stream.Collectors;
 
 /// Rescales channels so that they reach about equally far.
 public final class ChannelEqualization {
-  /// Share of the distance to the furthest channel, in octaves, that a channel is brought nearer
-  /// by. All of it would hand the next layer's weights the whole spread.
-  private static final double STRENGTH = 0.75;
-
-  /// Largest factor, as a power of two: what a channel that never fires is left at.
-  private static final int MOST_OCTAVES = 6;
-
   private ChannelEqualization() {}
 
   /// The values whose channels' reach [#apply] wants to know.
@@ -37,7 +30,7 @@ public final class ChannelEqualization {
       if (channelReach == null || channelReach.length != path.channels()) {
         throw new IllegalArgumentException("no reach of each channel of " + path.activation());
       }
-      float[] up = factors(channelReach);
+      float[] up = ChannelFactors.of(channelReach, ChannelFactors.STRENGTH);
       float[] down = new float[up.length];
       for (int i = 0; i < up.length; i++) {
         down[i] = 1 / up[i];
@@ -50,23 +43,5 @@ public final class ChannelEqualization {
       done.add(path.toString());
     }
     return done;
-  }
-
-  /// Powers of two, at least 1, that bring each channel nearer to the one that reaches furthest.
-  static float[] factors(float[] reach) {
-    double furthest = 0;
-    for (float each : reach) {
-      furthest = Math.max(furthest, each);
-    }
-    float[] factors = new float[reach.length];
-    for (int i = 0; i < factors.length; i++) {
-      double octaves = reach[i] > 0 ? STRENGTH * log2(furthest / reach[i]) : 0;
-      factors[i] = Math.scalb(1f, (int) Math.min(MOST_OCTAVES, Math.rint(octaves)));
-    }
-    return factors;
-  }
-
-  private static double log2(double x) {
-    return Math.log(x) / Math.log(2);
   }
 }

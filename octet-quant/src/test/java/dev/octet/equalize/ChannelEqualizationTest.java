@@ -74,6 +74,7 @@ class ChannelEqualizationTest {
 
   @Test
   void weakChannelsAreRaisedAndSilentOnesLeft() {
-    assertThat(ChannelEqualization.factors(new float[] {64, 4, 0, 64})).containsExactly(1, 8, 1, 1);
+    assertThat(ChannelFactors.of(new float[] {64, 4, 0, 64}, ChannelFactors.STRENGTH))
+        .containsExactly(1, 8, 1, 1);
   }
 }

@@ -6,8 +6,7 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.libtorch.exec.LibtorchInterpreter;
 import dev.octet.libtorch.exec.Tensors;
 import dev.octet.libtorch.exec.TorchValue;
-import dev.octet.numeric.GridRule;
-import dev.octet.plan.CalibrationMethod;
+import dev.octet.plan.CalibrationNeeds;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.runtime.Progress;
 import dev.octet.stats.Collector;
@@ -15,6 +14,7 @@ import dev.octet.stats.RangeEstimator;
 import dev.octet.torch.graph.ExportedProgram;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,22 +33,26 @@ final class ActivationRanges {
 
   /// The range of each value.
   ///
+  /// @param needs what to observe and with what in mind, by name of the program's value
   /// @throws OctetException (`BAD_INPUT`) when a value is NaN or infinite for some sample, or there
   ///     are no samples
   static CalibrationTable observe(
       ExportedProgram program,
-      List<String> values,
+      Map<String, CalibrationNeeds.Need> needs,
       SampleSource source,
-      CalibrationMethod method,
-      GridRule rule,
       Progress progress) {
-    RangeEstimator estimator = method.estimator(rule);
+    Map<String, RangeEstimator> estimators = new LinkedHashMap<>();
     Map<String, Collector> collectors = new LinkedHashMap<>();
-    values.forEach(value -> collectors.put(value, estimator.newCollector()));
+    needs.forEach(
+        (value, need) -> {
+          RangeEstimator estimator = need.estimator();
+          estimators.put(value, estimator);
+          collectors.put(value, estimator.newCollector());
+        });
     long[] samples = {0};
     run(
         program,
-        values,
+        needs.keySet(),
         source,
         progress,
         (name, value) ->
@@ -69,9 +73,41 @@ final class ActivationRanges {
           CalibrationTable.Observation observation =
               new CalibrationTable.Observation(samples[0], collector.count(), collector.observed());
           entries.put(
-              name, new CalibrationTable.Entry(estimator.estimate(collector), method, observation));
+              name,
+              new CalibrationTable.Entry(
+                  Objects.requireNonNull(estimators.get(name)).estimate(collector),
+                  Objects.requireNonNull(needs.get(name)).method(),
+                  observation));
         });
     return new CalibrationTable(entries);
+  }
+
+  /// The mean magnitude of each value's numbers, and how many there are in a sample.
+  static Map<String, LearnedSteps.Magnitude> magnitudes(
+      ExportedProgram program, Set<String> values, SampleSource source) {
+    Map<String, double[]> sums = new LinkedHashMap<>();
+    long[] samples = {0};
+    run(
+        program,
+        values,
+        source,
+        Progress.NONE,
+        (name, value) -> {
+          Tensor tensor = value.asTensor();
+          double mean = tensor.abs().mean().item().toDouble();
+          double[] sum = sums.computeIfAbsent(name, _ -> new double[2]);
+          sum[0] += mean * tensor.numel();
+          sum[1] += tensor.numel();
+        },
+        () -> samples[0]++);
+    Map<String, LearnedSteps.Magnitude> magnitudes = new LinkedHashMap<>();
+    sums.forEach(
+        (name, sum) ->
+            magnitudes.put(
+                name,
+                new LearnedSteps.Magnitude(
+                    sum[0] / Math.max(sum[1], 1), Math.max((long) sum[1] / samples[0], 1))));
+    return magnitudes;
   }
 
   /// The largest magnitude in each channel (axis 1) of each value.
@@ -94,7 +130,7 @@ final class ActivationRanges {
 
   private static void run(
       ExportedProgram program,
-      List<String> values,
+      Collection<String> values,
       SampleSource source,
       Progress progress,
       BiConsumer<String, TorchValue> observer,

@@ -7,44 +7,54 @@ import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.TorchTensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A convolution and the batch normalization that is its only reader. In evaluation mode the two
-/// are one convolution: with `s = γ / √(variance + eps)`, its weight is `w·s` and its bias `(b −
-/// mean)·s + β`.
+/// A layer and the batch normalization that is its only reader. In evaluation mode the two are one
+/// layer: with `s = γ / √(variance + eps)`, its weight is `w·s` and its bias `(b − mean)·s + β`.
 ///
-/// @param conv the convolution
+/// @param conv the layer: a convolution, a transposed one, or a linear layer of matrices
 /// @param norm the normalization
-/// @param weight graph input with the convolution's weight, output channels first
+/// @param weight graph input with the layer's weight
+/// @param channelAxis the weight's axis of output channels
 /// @param bias graph input with its bias, if any
-record ConvBatchNorm(AtenNode conv, AtenNode norm, String weight, @Nullable String bias) {
-  private static final Set<String> CONVOLUTIONS = Set.of("conv1d", "conv2d", "conv3d");
+record ConvBatchNorm(
+    AtenNode conv, AtenNode norm, String weight, int channelAxis, @Nullable String bias) {
+  private static final Set<String> LAYERS =
+      Set.of(
+          "conv1d",
+          "conv2d",
+          "conv3d",
+          "conv_transpose1d",
+          "conv_transpose2d",
+          "conv_transpose3d",
+          "convolution",
+          "linear");
   private static final Set<String> NORMS =
       Set.of("batch_norm", "_native_batch_norm_legit_no_training");
 
   /// Every such pair whose tensors belong to it alone.
   static List<ConvBatchNorm> find(ExportedProgram program) {
     AtenGraph graph = program.graph();
+    Map<String, AtenNode> layers = new HashMap<>();
     List<ConvBatchNorm> pairs = new ArrayList<>();
-    for (AtenNode norm : graph.nodes()) {
-      if (!NORMS.contains(norm.op().name())) {
-        continue;
+    for (AtenNode node : graph.nodes()) {
+      if (LAYERS.contains(node.op().name())) {
+        layers.put(node.output(), node);
+      } else if (NORMS.contains(node.op().name())) {
+        Optional.ofNullable(layers.get(node.tensorArgument("input").orElse("")))
+            .flatMap(layer -> pair(program, layer, node))
+            .ifPresent(pairs::add);
       }
-      String input = norm.tensorArgument("input").orElse("");
-      graph.nodes().stream()
-          .filter(node -> node.outputNames().contains(input))
-          .filter(node -> CONVOLUTIONS.contains(node.op().name()))
-          .findFirst()
-          .flatMap(conv -> pair(program, conv, norm))
-          .ifPresent(pairs::add);
     }
     return pairs;
   }
 
-  /// The program with every pair folded into its convolution. The convolutions keep their names.
+  /// The program with every pair folded into its layer. The layers keep their names.
   static ExportedProgram fold(ExportedProgram program) {
     ProgramEditor editor = new ProgramEditor(program);
     for (ConvBatchNorm pair : find(program)) {
@@ -64,20 +74,24 @@ record ConvBatchNorm(AtenNode conv, AtenNode norm, String weight, @Nullable Stri
   private void foldIn(ProgramEditor editor) {
     TorchTensor source = editor.tensor(weight);
     float[] weights = source.toDense().toFloatArray();
-    int channels = source.sizes().getFirst().intValue();
+    int channels = source.sizes().get(channelAxis).intValue();
     double[] scale = vector(editor, "weight", channels, 1);
     double[] shift = vector(editor, "bias", channels, 0);
     double[] mean = vector(editor, "running_mean", channels, 0);
     double[] variance = vector(editor, "running_var", channels, 1);
     float[] biases =
         bias == null ? new float[channels] : editor.tensor(bias).toDense().toFloatArray();
-    int inner = weights.length / channels;
+    int inner = 1;
+    for (long size : source.sizes().subList(channelAxis + 1, source.sizes().size())) {
+      inner *= (int) size;
+    }
+    double[] factors = new double[channels];
     for (int c = 0; c < channels; c++) {
-      double s = scale[c] / Math.sqrt(variance[c] + epsilon());
-      for (int i = c * inner; i < (c + 1) * inner; i++) {
-        weights[i] = (float) (weights[i] * s);
-      }
-      biases[c] = (float) ((biases[c] - mean[c]) * s + shift[c]);
+      factors[c] = scale[c] / Math.sqrt(variance[c] + epsilon());
+      biases[c] = (float) ((biases[c] - mean[c]) * factors[c] + shift[c]);
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) (weights[i] * factors[i / inner % channels]);
     }
     long[] sizes = source.sizes().stream().mapToLong(Long::longValue).toArray();
     editor.setTensor(weight, TorchTensor.of(DenseTensor.ofFloats(weights, sizes)));
@@ -111,6 +125,11 @@ record ConvBatchNorm(AtenNode conv, AtenNode norm, String weight, @Nullable Stri
 
   private static Optional<ConvBatchNorm> pair(
       ExportedProgram program, AtenNode conv, AtenNode norm) {
+    LayerArguments arguments = LayerArguments.of(program.graph(), conv).orElseThrow();
+    if (arguments.outputAxis().isEmpty()
+        || (conv.op().name().equals("linear") && program.graph().meta(conv.output()).rank() != 2)) {
+      return Optional.empty();
+    }
     String weight = conv.tensorArgument("weight").orElse("");
     String bias = conv.tensorArgument("bias").orElse(null);
     boolean training =
@@ -127,7 +146,8 @@ record ConvBatchNorm(AtenNode conv, AtenNode norm, String weight, @Nullable Stri
         norm.outputNames().stream().skip(1).anyMatch(name -> readers(program, name) > 0);
     return training || !alone || !known || laterResults
         ? Optional.empty()
-        : Optional.of(new ConvBatchNorm(conv, norm, weight, bias));
+        : Optional.of(
+            new ConvBatchNorm(conv, norm, weight, arguments.outputAxis().getAsInt(), bias));
   }
 
   /// How many nodes and graph outputs read a value.

@@ -4,7 +4,6 @@ import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.numeric.BiasQuantizer;
 import dev.octet.numeric.Granularity;
-import dev.octet.numeric.GridRule;
 import dev.octet.numeric.QuantParams;
 import dev.octet.numeric.QuantType;
 import dev.octet.numeric.TensorQuantizer;
@@ -21,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a quantized program, in the form PyTorch's own converters use: float operators between
@@ -31,135 +31,132 @@ final class Converter {
   private static final String NAMESPACE = "quantized_decomposed";
 
   private final ProgramEditor editor;
-  private final QuantizationPoints points;
-  private final Map<String, QuantParams> activations;
-  private final GridRule weightRule;
-  private final boolean perChannel;
+  private final Grids grids;
   private final Map<String, QuantParams> weights = new LinkedHashMap<>();
 
-  private Converter(
-      ExportedProgram program,
-      QuantizationPoints points,
-      Map<String, QuantParams> activations,
-      GridRule weightRule,
-      boolean perChannel) {
+  private Converter(ExportedProgram program, Grids grids) {
     this.editor = new ProgramEditor(program);
-    this.points = points;
-    this.activations = activations;
-    this.weightRule = weightRule;
-    this.perChannel = perChannel;
+    this.grids = grids;
   }
 
-  /// Converts a program without foldable batch normalization.
+  /// The grids to convert with.
   ///
-  /// @param activations grid of each group, by its root
-  /// @param weightRule grid of weights
-  /// @param perChannel whether each output channel has a scale of its own
-  static QuantizedProgram convert(
-      ExportedProgram program,
-      QuantizationPoints points,
-      Map<String, QuantParams> activations,
-      GridRule weightRule,
-      boolean perChannel) {
-    Converter converter = new Converter(program, points, activations, weightRule, perChannel);
-    points.anchors().forEach(converter::quantizeConstants);
-    points
-        .groups()
-        .forEach(
-            group ->
-                group
-                    .members()
-                    .forEach(
-                        value ->
-                            converter.quantizeValue(
-                                value, Objects.requireNonNull(activations.get(group.root())))));
+  /// @param activations of each group, by its root
+  /// @param weights of constants, by the graph input that holds them; those not listed take what
+  ///     their numbers and their rule say
+  record Grids(Map<String, QuantParams> activations, Map<String, QuantParams> weights) {}
+
+  /// Converts a program.
+  ///
+  /// @param program without foldable batch normalization
+  static QuantizedProgram convert(ExportedProgram program, QuantizationPoints points, Grids grids) {
+    Converter converter = new Converter(program, grids);
+    points.constants().forEach(converter::quantizeConstant);
+    for (QuantizationPoints.Group group : points.groups()) {
+      QuantParams grid = converter.activation(group.root());
+      group.sites().forEach(site -> converter.quantizeValue(site, grid));
+    }
     converter.editor.removeUnreadState();
     return new QuantizedProgram(
-        converter.editor.build(), activations, converter.weights, points.kept());
+        converter.editor.build(), grids.activations(), converter.weights, points.kept());
   }
 
-  private void quantizeConstants(QuantizationPoints.Anchor anchor) {
-    QuantParams input =
-        Objects.requireNonNull(activations.get(points.groupOf(anchor.input()).root()));
-    TorchTensor weight = editor.tensor(anchor.weight());
+  private QuantParams activation(String root) {
+    return Objects.requireNonNull(grids.activations().get(root), root);
+  }
+
+  private void quantizeConstant(QuantizationPoints.Constant constant) {
+    TorchTensor weight = editor.tensor(constant.value());
     float[] values = weight.toDense().toFloatArray();
     long[] sizes = longs(weight.sizes());
-    Granularity granularity = perChannel ? Granularity.perChannel(0) : Granularity.perTensor();
-    QuantParams params = TensorQuantizer.chooseParams(values, sizes, granularity, weightRule);
-    String bias = anchor.bias();
-    float[] biases = bias == null ? null : editor.tensor(bias).toDense().toFloatArray();
-    if (biases != null) {
-      params = BiasQuantizer.weightParamsFor(biases, input.scale(0), params);
+    Granularity granularity =
+        constant.channelAxis().isPresent()
+            ? Granularity.perChannel(constant.channelAxis().getAsInt())
+            : Granularity.perTensor();
+    QuantParams params =
+        Optional.ofNullable(grids.weights().get(constant.value()))
+            .orElseGet(
+                () -> TensorQuantizer.chooseParams(values, sizes, granularity, constant.rule()));
+    QuantizationPoints.Bias bias = constant.bias().orElse(null);
+    float[] biases = bias == null ? null : editor.tensor(bias.value()).toDense().toFloatArray();
+    if (bias != null && biases != null) {
+      float input = activation(bias.group()).scale(0);
+      params = BiasQuantizer.weightParamsFor(biases, input, params);
+      BiasQuantizer.QuantizedBias quantized =
+          BiasQuantizer.quantize(biases, input, params.scales());
+      replaceConstant(
+          constant.call(),
+          bias.argument(),
+          bias.value(),
+          DenseTensor.ofInts(quantized.codes(), biases.length),
+          new QuantParams(
+              QuantType.INT32,
+              params.count() > 1 ? Granularity.perChannel(0) : Granularity.perTensor(),
+              quantized.scales(),
+              new int[quantized.scales().length]));
     }
-    weights.put(fqn(anchor.weight()), params);
+    weights.put(fqn(constant.value()), params);
     DenseTensor codes =
         DenseTensor.ofBytes(
             dataType(params.type()), TensorQuantizer.quantize(values, sizes, params), sizes);
-    AtenNode node = editor.graph().node(anchor.node().name());
-    replaceConstant(node, "weight", anchor.weight(), codes, params.scales());
-    if (bias != null && biases != null) {
-      BiasQuantizer.QuantizedBias quantized =
-          BiasQuantizer.quantize(biases, input.scale(0), params.scales());
-      DenseTensor biasCodes = DenseTensor.ofInts(quantized.codes(), biases.length);
-      replaceConstant(
-          editor.graph().node(anchor.node().name()), "bias", bias, biasCodes, quantized.scales());
-    }
+    replaceConstant(constant.call(), constant.argument(), constant.value(), codes, params);
   }
 
-  /// Puts codes and their dequantization in the place of a float constant.
+  /// Puts codes and their dequantization in the place of a float constant, for one reader.
   private void replaceConstant(
-      AtenNode node, String argument, String value, DenseTensor codes, float[] scales) {
+      String call, String argument, String value, DenseTensor codes, QuantParams params) {
     String fqn = fqn(value);
-    TensorMeta meta = editor.graph().meta(value);
+    TensorMeta meta = plain(editor.graph().meta(value));
+    AtenNode reader = editor.graph().node(call);
     editor
         .graph()
-        .replaceNode(node.name(), List.of(node.withArgument(argument, AtenArgument.tensor(""))));
-    editor.removeState(value);
-    String coded = editor.addBuffer(fqn, TorchTensor.of(codes));
-    TorchDtype dtype = TorchDtype.fromOnnx(codes.dataType()).orElseThrow();
-    QuantType type = quantType(codes.dataType());
-    AtenNode reader = editor.graph().node(node.name());
-    String result;
-    if (perChannel) {
-      String scale =
-          editor.addBuffer(
-              editor.freshFqn(fqn + "_scale"),
-              TorchTensor.of(DenseTensor.ofFloats(scales, scales.length)));
-      result =
-          editor.insertBefore(
-              reader,
-              "dequantize_per_channel",
-              new AtenOp(NAMESPACE, "dequantize_per_channel", "default"),
-              plain(meta),
-              tensor("input", coded),
-              tensor("scales", scale),
-              NamedArgument.of("zero_points", new AtenArgument.None()),
-              NamedArgument.of("axis", AtenArgument.of(0L)),
-              NamedArgument.of("quant_min", AtenArgument.of((long) type.qmin())),
-              NamedArgument.of("quant_max", AtenArgument.of((long) type.qmax())),
-              NamedArgument.of("dtype", AtenArgument.of(dtype)));
-    } else {
-      List<NamedArgument> arguments = new ArrayList<>(List.of(tensor("input", coded)));
-      arguments.addAll(grid(scales[0], 0, type, dtype));
-      result =
-          editor.insertBefore(
-              reader,
-              "dequantize_per_tensor",
-              new AtenOp(NAMESPACE, "dequantize_per_tensor", "default"),
-              plain(meta),
-              arguments.toArray(NamedArgument[]::new));
+        .replaceNode(call, List.of(reader.withArgument(argument, AtenArgument.tensor(""))));
+    if (editor.graph().usersOf(value).isEmpty()) {
+      editor.removeState(value);
     }
-    AtenNode waiting = editor.graph().node(node.name());
+    String coded = editor.addBuffer(editor.freshFqn(fqn), TorchTensor.of(codes));
+    TorchDtype dtype = TorchDtype.fromOnnx(codes.dataType()).orElseThrow();
+    String result =
+        switch (params.granularity()) {
+          case Granularity.PerChannel(int axis) -> {
+            String scale =
+                editor.addBuffer(
+                    editor.freshFqn(fqn + "_scale"),
+                    TorchTensor.of(DenseTensor.ofFloats(params.scales(), params.count())));
+            yield editor.insertBefore(
+                editor.graph().node(call),
+                "dequantize_per_channel",
+                new AtenOp(NAMESPACE, "dequantize_per_channel", "default"),
+                meta,
+                tensor("input", coded),
+                tensor("scales", scale),
+                NamedArgument.of("zero_points", new AtenArgument.None()),
+                NamedArgument.of("axis", AtenArgument.of((long) axis)),
+                NamedArgument.of("quant_min", AtenArgument.of((long) params.type().qmin())),
+                NamedArgument.of("quant_max", AtenArgument.of((long) params.type().qmax())),
+                NamedArgument.of("dtype", AtenArgument.of(dtype)));
+          }
+          case Granularity.PerTensor _, Granularity.PerBlock _ -> {
+            List<NamedArgument> arguments = new ArrayList<>(List.of(tensor("input", coded)));
+            arguments.addAll(grid(params, dtype));
+            yield editor.insertBefore(
+                editor.graph().node(call),
+                "dequantize_per_tensor",
+                new AtenOp(NAMESPACE, "dequantize_per_tensor", "default"),
+                meta,
+                arguments.toArray(NamedArgument[]::new));
+          }
+        };
+    AtenNode waiting = editor.graph().node(call);
     editor
         .graph()
-        .replaceNode(
-            node.name(), List.of(waiting.withArgument(argument, AtenArgument.tensor(result))));
+        .replaceNode(call, List.of(waiting.withArgument(argument, AtenArgument.tensor(result))));
   }
 
-  private void quantizeValue(String value, QuantParams params) {
-    QuantType type = params.type();
-    TorchDtype dtype = TorchDtype.fromOnnx(dataType(type)).orElseThrow();
-    List<NamedArgument> grid = grid(params.scale(0), params.zeroPoint(0), type, dtype);
+  private void quantizeValue(QuantizationPoints.Site site, QuantParams params) {
+    String value = site.value();
+    TorchDtype dtype = TorchDtype.fromOnnx(dataType(params.type())).orElseThrow();
+    List<NamedArgument> grid = grid(params, dtype);
     AtenNode producer = producer(value);
     Map<String, String> metadata =
         producer == null
@@ -171,7 +168,7 @@ final class Converter {
     AtenNode quantize = call(quantized, "quantize_per_tensor", value, grid, metadata);
     AtenNode dequantize = call(dequantized, "dequantize_per_tensor", quantized, grid, metadata);
     // Readers inside the graph only: what the program returns stays in float.
-    editor.graph().replaceUses(value, dequantized, node -> true);
+    editor.graph().replaceUses(value, dequantized, site::isReadBy);
     if (producer == null) {
       editor.graph().insertFirst(dequantize).insertFirst(quantize);
     } else {
@@ -202,13 +199,12 @@ final class Converter {
     return AtenNode.of(name, new AtenOp(NAMESPACE, op, "default"), arguments, metadata);
   }
 
-  private static List<NamedArgument> grid(
-      float scale, int zeroPoint, QuantType type, TorchDtype dtype) {
+  private static List<NamedArgument> grid(QuantParams params, TorchDtype dtype) {
     return List.of(
-        NamedArgument.of("scale", AtenArgument.of((double) scale)),
-        NamedArgument.of("zero_point", AtenArgument.of((long) zeroPoint)),
-        NamedArgument.of("quant_min", AtenArgument.of((long) type.qmin())),
-        NamedArgument.of("quant_max", AtenArgument.of((long) type.qmax())),
+        NamedArgument.of("scale", AtenArgument.of((double) params.scale(0))),
+        NamedArgument.of("zero_point", AtenArgument.of((long) params.zeroPoint(0))),
+        NamedArgument.of("quant_min", AtenArgument.of((long) params.type().qmin())),
+        NamedArgument.of("quant_max", AtenArgument.of((long) params.type().qmax())),
         NamedArgument.of("dtype", AtenArgument.of(dtype)));
   }
 
@@ -230,15 +226,6 @@ final class Converter {
 
   private static DataType dataType(QuantType type) {
     return DataType.fromOnnx(type.onnxNumber()).orElseThrow();
-  }
-
-  private static QuantType quantType(DataType type) {
-    return switch (type) {
-      case INT8 -> QuantType.INT8;
-      case UINT8 -> QuantType.UINT8;
-      case INT32 -> QuantType.INT32;
-      default -> throw new IllegalArgumentException("no codes of type " + type);
-    };
   }
 
   private static long[] longs(List<Long> values) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,14 @@ final class ProgramEditor {
       graph.setMeta(name, meta);
     }
     return name;
+  }
+
+  /// The graph input that holds a parameter or persistent buffer, if it is there.
+  Optional<String> find(String fqn) {
+    return specs.stream()
+        .map(InputSpec::value)
+        .filter(value -> fqn.equals(fqn(specs, value)))
+        .findFirst();
   }
 
   /// A state name nobody has, made from `hint`.

@@ -3,18 +3,14 @@ package dev.octet.libtorch.quantize;
 import dev.octet.data.SampleSource;
 import dev.octet.numeric.QuantParams;
 import dev.octet.plan.CalibrationTable;
-import dev.octet.plan.Policy;
-import dev.octet.plan.WeightGranularity;
 import dev.octet.runtime.Progress;
-import dev.octet.stats.Range;
+import dev.octet.torch.export.Functionalization;
 import dev.octet.torch.graph.ExportedProgram;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/// Post-training quantization of an exported program: equalize, fold batch normalization, observe,
-/// convert.
+/// Post-training quantization of an exported program: open, equalize, fold batch normalization,
+/// plan, observe, convert.
 public final class Ptq {
   private Ptq() {}
 
@@ -24,54 +20,35 @@ public final class Ptq {
   /// @param samples representative inputs; labels do not matter
   /// @param progress hears of each observed sample
   /// @throws dev.octet.diagnostic.OctetException (`BAD_INPUT`) when the samples do not fit, or an
-  ///     activation is not finite
+  ///     activation is not finite; (`USAGE`) when the scheme does not fit the program; (`FAILURE`)
+  ///     when the program cannot be exported
   public static QuantizedProgram quantize(
       ExportedProgram program, SampleSource samples, PtqOptions options, Progress progress) {
-    ExportedProgram equalized = ChannelEqualization.apply(program, samples, options.equalization());
-    ExportedProgram folded = ConvBatchNorm.fold(equalized);
-    QuantizationPoints points = QuantizationPoints.of(folded);
-    Policy policy = options.policy();
-    return Converter.convert(
-        folded,
-        points,
-        grids(observe(folded, points, samples, policy, progress), policy),
-        policy.weightRule(),
-        perChannel(policy));
+    ExportedProgram folded = ConvBatchNorm.fold(prepared(program, samples, options));
+    QuantizationPoints points = points(folded, samples, options, progress);
+    return Converter.convert(folded, points, new Converter.Grids(grids(points), Map.of()));
   }
 
-  static CalibrationTable observe(
-      ExportedProgram program,
-      QuantizationPoints points,
-      SampleSource samples,
-      Policy policy,
-      Progress progress) {
-    List<String> roots = points.groups().stream().map(QuantizationPoints.Group::root).toList();
-    return ActivationRanges.observe(
-        program,
-        roots,
-        samples,
-        Objects.requireNonNull(policy.calibration()),
-        policy.activationRule(),
-        progress);
+  /// The program in the form that is quantized, batch normalization aside; computes the same.
+  static ExportedProgram prepared(
+      ExportedProgram program, SampleSource samples, PtqOptions options) {
+    ExportedProgram open = AttentionOpening.open(Functionalization.functional(program));
+    return ChannelEqualization.apply(open, samples, options.equalization());
   }
 
-  static Map<String, QuantParams> grids(CalibrationTable table, Policy policy) {
+  /// Where a program goes on grids, and on which.
+  ///
+  /// @param folded batch normalization folded
+  static QuantizationPoints points(
+      ExportedProgram folded, SampleSource samples, PtqOptions options, Progress progress) {
+    ProgramPlanner planner = ProgramPlanner.of(ProgramExport.of(folded), options.scheme());
+    CalibrationTable table = ActivationRanges.observe(folded, planner.needs(), samples, progress);
+    return planner.points(table);
+  }
+
+  static Map<String, QuantParams> grids(QuantizationPoints points) {
     Map<String, QuantParams> grids = new LinkedHashMap<>();
-    table
-        .entries()
-        .forEach(
-            (value, entry) -> {
-              Range range = entry.range();
-              grids.put(
-                  value,
-                  QuantParams.perTensor(
-                      Objects.requireNonNull(policy.activationType()),
-                      policy.activationRule().choose(range.min(), range.max())));
-            });
+    points.groups().forEach(group -> grids.put(group.root(), group.grid()));
     return grids;
-  }
-
-  static boolean perChannel(Policy policy) {
-    return policy.granularity() instanceof WeightGranularity.PerChannel;
   }
 }

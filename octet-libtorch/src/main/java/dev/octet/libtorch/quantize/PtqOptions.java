@@ -1,37 +1,41 @@
 package dev.octet.libtorch.quantize;
 
+import dev.octet.equalize.ChannelFactors;
 import dev.octet.plan.CalibrationMethod;
-import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationScheme;
 
 /// How to quantize on the PyTorch side.
 ///
-/// @param policy types, granularity and calibration, complete; the ONNX side's own vocabulary
+/// @param scheme the ONNX side's own vocabulary; nodes, operators and tensors are called as in the
+///     program's export
 /// @param equalization strength of channel equalization before quantizing, from 0 (none) to 1
-public record PtqOptions(Policy policy, double equalization) {
+public record PtqOptions(QuantizationScheme scheme, double equalization) {
   /// Least-error ranges on equalized channels: the best of what was tried on speech.
   public static final PtqOptions STANDARD =
-      new PtqOptions(Policy.STANDARD.withCalibration(CalibrationMethod.leastError()), 0.75);
+      new PtqOptions(QuantizationScheme.standard(), ChannelFactors.STRENGTH)
+          .withCalibration(CalibrationMethod.leastError());
 
   /// @throws IllegalArgumentException when the strength lies outside its range
   public PtqOptions {
-    policy = policy.over(Policy.STANDARD);
     if (!(equalization >= 0 && equalization <= 1)) {
       throw new IllegalArgumentException("equalization is from 0 to 1, not " + equalization);
     }
   }
 
-  /// The defaults of a scheme; layers for nodes and operator types speak of ONNX graphs and do not
-  /// apply here.
-  public static PtqOptions of(QuantizationScheme scheme) {
-    return new PtqOptions(scheme.defaults(), STANDARD.equalization());
+  public PtqOptions withScheme(QuantizationScheme other) {
+    return new PtqOptions(other, equalization);
   }
 
   public PtqOptions withCalibration(CalibrationMethod method) {
-    return new PtqOptions(policy.withCalibration(method), equalization);
+    return withScheme(
+        QuantizationScheme.builder()
+            .defaults(scheme.defaults().withCalibration(method))
+            .layers(scheme.layers())
+            .coverage(scheme.coverage())
+            .build());
   }
 
   public PtqOptions withEqualization(double strength) {
-    return new PtqOptions(policy, strength);
+    return new PtqOptions(scheme, strength);
   }
 }

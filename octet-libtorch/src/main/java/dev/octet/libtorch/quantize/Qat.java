@@ -7,16 +7,17 @@ import dev.octet.libtorch.train.TrainingGraph;
 import dev.octet.libtorch.train.TrainingListener;
 import dev.octet.libtorch.train.TrainingPlan;
 import dev.octet.libtorch.train.TrainingResult;
-import dev.octet.numeric.QuantParams;
+import dev.octet.numeric.Symmetry;
 import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.Policy;
 import dev.octet.runtime.Progress;
 import dev.octet.torch.graph.ExportedProgram;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// Quantization-aware training of a trained program: it starts where [Ptq] ends, trains through
 /// fake quantization at the same places, and is converted by the same converter.
@@ -45,58 +46,67 @@ public final class Qat {
       SampleSource valSource,
       QatOptions options,
       TrainingListener listener) {
-    Policy policy = options.start().policy();
     SampleSource calibration =
         trainSource.balancedSample(options.calibrationSamples(), options.training().seed());
-    ExportedProgram equalized =
-        ChannelEqualization.apply(program, calibration, options.start().equalization());
-    QuantizationPoints points = QuantizationPoints.of(equalized);
-    Map<String, QuantParams> start =
-        Ptq.grids(Ptq.observe(equalized, points, calibration, policy, Progress.NONE), policy);
-    FakeQuantization fake =
-        new FakeQuantization(
-            equalized,
-            points,
-            Objects.requireNonNull(policy.activationType()),
-            policy.weightRule().codes(),
-            Ptq.perChannel(policy));
-    TrainingPlan plan = plan(program, fake, start, options);
+    ExportedProgram prepared = Ptq.prepared(program, calibration, options.start());
+    ExportedProgram foldedStart = ConvBatchNorm.fold(prepared);
+    QuantizationPoints points =
+        Ptq.points(foldedStart, calibration, options.start(), Progress.NONE);
+    FakeQuantization fake = new FakeQuantization(prepared, points);
+    Roundings roundings = roundings(foldedStart, points, calibration, options);
+    TrainingPlan plan = plan(program, fake, roundings, options);
     TrainingResult trained =
         Trainer.train(plan, trainSource, valSource, options.training(), listener);
     ExportedProgram folded = ConvBatchNorm.fold(fake.restored(trained.program()));
-    QuantizedProgram converted =
-        Converter.convert(
-            folded,
-            QuantizationPoints.of(folded),
-            fake.grids(trained.program()),
-            policy.weightRule(),
-            Ptq.perChannel(policy));
-    return new Result(converted, trained.history());
+    Converter.Grids grids = fake.grids(trained.program(), roundings.frozen());
+    return new Result(Converter.convert(folded, points, grids), trained.history());
   }
 
-  /// Whether grids follow the data: a moving average of extremes would undo a range that was chosen
-  /// to leave the rarest values out.
-  private static boolean follows(QatOptions options) {
-    return switch (Objects.requireNonNull(options.start().policy().calibration())) {
-      case CalibrationMethod.MinMax _, CalibrationMethod.MovingAverage _ -> true;
-      case CalibrationMethod.Percentile _,
-          CalibrationMethod.LeastError _,
-          CalibrationMethod.LeastAbsoluteError _,
-          CalibrationMethod.Distribution _,
-          CalibrationMethod.Entropy _ ->
-          false;
+  /// @param first for the epochs before statistics stand still
+  /// @param frozen for the others
+  private record Roundings(Rounding first, Rounding frozen) {}
+
+  private static Roundings roundings(
+      ExportedProgram folded,
+      QuantizationPoints points,
+      SampleSource calibration,
+      QatOptions options) {
+    return switch (options.steps()) {
+      case OBSERVED ->
+          new Roundings(
+              new ObservedSteps(folded, follows(options)), new ObservedSteps(folded, false));
+      case LEARNED -> {
+        Set<String> roots = new LinkedHashSet<>();
+        points.groups().forEach(group -> roots.add(group.root()));
+        LearnedSteps learned =
+            new LearnedSteps(folded, ActivationRanges.magnitudes(folded, roots, calibration));
+        yield new Roundings(learned, learned);
+      }
     };
   }
 
+  /// Whether grids follow the data: a moving average of extremes would undo a range that was chosen
+  /// to leave the rarest values out, and it knows no zero point but the best.
+  private static boolean follows(QatOptions options) {
+    Policy policy = options.start().scheme().defaults();
+    return policy.activationSymmetry() == Symmetry.ASYMMETRIC
+        && switch (Objects.requireNonNull(policy.calibration())) {
+          case CalibrationMethod.MinMax _, CalibrationMethod.MovingAverage _ -> true;
+          case CalibrationMethod.Percentile _,
+              CalibrationMethod.LeastError _,
+              CalibrationMethod.LeastAbsoluteError _,
+              CalibrationMethod.Distribution _,
+              CalibrationMethod.Entropy _ ->
+              false;
+        };
+  }
+
   private static TrainingPlan plan(
-      ExportedProgram program,
-      FakeQuantization fake,
-      Map<String, QuantParams> start,
-      QatOptions options) {
+      ExportedProgram program, FakeQuantization fake, Roundings roundings, QatOptions options) {
     int epochs = options.training().epochs();
     int frozenFrom = epochs - (int) Math.round(epochs * options.frozenShare());
-    ExportedProgram observing = fake.rewrite(start, follows(options));
-    ExportedProgram frozen = fake.rewrite(start, false);
+    ExportedProgram observing = fake.rewrite(roundings.first());
+    ExportedProgram frozen = fake.rewrite(roundings.frozen());
     List<TrainingPlan.Phase> phases = new ArrayList<>();
     if (frozenFrom > 0) {
       phases.add(new TrainingPlan.Phase(0, TrainingGraph.of(observing)));

@@ -8,6 +8,7 @@ import dev.octet.libtorch.train.TrainingOptions;
 /// @param start how the grids to start from are found
 /// @param calibrationSamples how many training samples they are found with, chosen evenly over the
 ///     classes
+/// @param steps where step sizes come from
 /// @param training epochs, rate, augmentation and seed
 /// @param frozenShare share of the epochs, at the end, in which batch normalization uses its
 ///     running statistics and activation grids stand still, from 0 to below 1. Grids found by
@@ -17,14 +18,25 @@ import dev.octet.libtorch.train.TrainingOptions;
 public record QatOptions(
     PtqOptions start,
     int calibrationSamples,
+    StepSizes steps,
     TrainingOptions training,
     double frozenShare,
     double distillation) {
+  /// Where the step sizes of grids come from during training.
+  public enum StepSizes {
+    /// From what is observed, as calibration does.
+    OBSERVED,
+    /// They are trained with the network ("Learned Step Size Quantization", Esser et al., arXiv
+    /// 1902.08153).
+    LEARNED
+  }
+
   /// A course at a low rate, learning mostly to answer as the float network does.
   public static final QatOptions STANDARD =
       new QatOptions(
           PtqOptions.STANDARD,
           512,
+          StepSizes.OBSERVED,
           TrainingOptions.STANDARD
               .withEpochs(25)
               .withLearningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01)),
@@ -43,14 +55,18 @@ public record QatOptions(
   }
 
   public QatOptions withStart(PtqOptions options) {
-    return new QatOptions(options, calibrationSamples, training, frozenShare, distillation);
+    return new QatOptions(options, calibrationSamples, steps, training, frozenShare, distillation);
+  }
+
+  public QatOptions withSteps(StepSizes value) {
+    return new QatOptions(start, calibrationSamples, value, training, frozenShare, distillation);
   }
 
   public QatOptions withTraining(TrainingOptions options) {
-    return new QatOptions(start, calibrationSamples, options, frozenShare, distillation);
+    return new QatOptions(start, calibrationSamples, steps, options, frozenShare, distillation);
   }
 
   public QatOptions withDistillation(double share) {
-    return new QatOptions(start, calibrationSamples, training, frozenShare, share);
+    return new QatOptions(start, calibrationSamples, steps, training, frozenShare, share);
   }
 }

@@ -18,6 +18,7 @@ import dev.octet.numeric.QuantParams;
 import dev.octet.numeric.QuantType;
 import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.Policy;
+import dev.octet.plan.QuantizationScheme;
 import dev.octet.runtime.Progress;
 import dev.octet.torch.archive.Pt2Reader;
 import dev.octet.torch.archive.Pt2Writer;
@@ -63,18 +64,15 @@ class QuantizationTest {
 
   @Test
   void gridsAreWhereTheyPay() {
-    ExportedProgram folded = ConvBatchNorm.fold(trained);
-    QuantizationPoints points = QuantizationPoints.of(folded);
-    assertThat(points.anchors().stream().map(anchor -> anchor.node().name()))
+    QuantizationPoints points = points(PtqOptions.STANDARD);
+    assertThat(points.constants().stream().map(QuantizationPoints.Constant::call))
         .containsExactly("block1_conv1d", "block2_conv1d", "linear");
-    assertThat(points.groups())
+    assertThat(points.groups().stream().map(QuantizationTest::values))
         .containsExactly(
-            new QuantizationPoints.Group("x", List.of("x")),
-            new QuantizationPoints.Group(
-                "block1_relu", List.of("block1_relu", "block1_max_pool1d")),
-            new QuantizationPoints.Group(
-                "block2_relu", List.of("block2_relu", "block2_max_pool1d")),
-            new QuantizationPoints.Group("avg_pool1d", List.of("avg_pool1d", "permute")));
+            List.of("x"),
+            List.of("block1_relu", "block1_max_pool1d"),
+            List.of("block2_relu", "block2_max_pool1d"),
+            List.of("avg_pool1d"));
   }
 
   @Test
@@ -109,25 +107,22 @@ class QuantizationTest {
         Policy.STANDARD
             .withGranularity(dev.octet.plan.WeightGranularity.PER_TENSOR)
             .withCalibration(CalibrationMethod.percentile(99.9));
-    QuantizedProgram quantized = quantize(new PtqOptions(policy, 0));
+    QuantizedProgram quantized =
+        quantize(new PtqOptions(QuantizationScheme.builder().defaults(policy).build(), 0));
     assertThat(quantized.program().state()).doesNotContainKey("block1.conv.weight_scale");
     assertThat(agreement(quantized.program(), trained)).isGreaterThan(0.9);
   }
 
   @Test
   void theFrozenTrainingGraphComputesWhatTheConvertedProgramComputes() {
-    QuantizationPoints points = QuantizationPoints.of(trained);
-    Policy policy = PtqOptions.STANDARD.policy();
-    Map<String, QuantParams> grids =
-        Ptq.grids(Ptq.observe(trained, points, TRAINING, policy, Progress.NONE), policy);
-    FakeQuantization fake =
-        new FakeQuantization(trained, points, QuantType.UINT8, policy.weightRule().codes(), true);
-    ExportedProgram simulated = fake.rewrite(grids, false);
-    assertThat(fake.grids(simulated)).isEqualTo(grids);
+    QuantizationPoints points = points(PtqOptions.STANDARD);
+    FakeQuantization fake = new FakeQuantization(trained, points);
+    Rounding rounding = new ObservedSteps(ConvBatchNorm.fold(trained), false);
+    ExportedProgram simulated = fake.rewrite(rounding);
+    Converter.Grids grids = fake.grids(simulated, rounding);
+    assertThat(grids).isEqualTo(new Converter.Grids(Ptq.grids(points), Map.of()));
     ExportedProgram folded = ConvBatchNorm.fold(fake.restored(simulated));
-    ExportedProgram converted =
-        Converter.convert(folded, QuantizationPoints.of(folded), grids, policy.weightRule(), true)
-            .program();
+    ExportedProgram converted = Converter.convert(folded, points, grids).program();
     // A number that lies between two codes may fall either way: a step here and there.
     assertClose(outputs(simulated), outputs(converted), 0.15);
     assertThat(meanDifference(simulated, converted)).isLessThan(0.003);
@@ -158,13 +153,8 @@ class QuantizationTest {
 
   @Test
   void aTrainingGraphKeepsItsNormalizationTrainable() {
-    QuantizationPoints points = QuantizationPoints.of(trained);
-    Policy policy = PtqOptions.STANDARD.policy();
-    Map<String, QuantParams> grids =
-        Ptq.grids(Ptq.observe(trained, points, TRAINING, policy, Progress.NONE), policy);
-    FakeQuantization fake =
-        new FakeQuantization(trained, points, QuantType.UINT8, policy.weightRule().codes(), true);
-    ExportedProgram observing = fake.rewrite(grids, true);
+    FakeQuantization fake = new FakeQuantization(trained, points(PtqOptions.STANDARD));
+    ExportedProgram observing = fake.rewrite(new ObservedSteps(ConvBatchNorm.fold(trained), true));
     assertThat(TrainingGraph.of(observing).nodes())
         .filteredOn(node -> node.op().name().equals("batch_norm"))
         .allSatisfy(
@@ -172,6 +162,14 @@ class QuantizationTest {
                 assertThat(node.argument("training"))
                     .contains(dev.octet.torch.graph.AtenArgument.of(true)))
         .hasSize(2);
+  }
+
+  private static QuantizationPoints points(PtqOptions options) {
+    return Ptq.points(ConvBatchNorm.fold(trained), TRAINING, options, Progress.NONE);
+  }
+
+  private static List<String> values(QuantizationPoints.Group group) {
+    return group.sites().stream().map(QuantizationPoints.Site::value).toList();
   }
 
   private static QuantizedProgram quantize(PtqOptions options) {

@@ -26,7 +26,7 @@ import java.util.Set;
 /// and so on up to the
 /// tensor that owns the memory; other views of that memory that are read later are taken again. An
 /// in-place call for which that is impossible stays as it is, for the exporter to report.
-final class Functionalization {
+public final class Functionalization {
   // In-place operators whose plain form is not the name without the underscore.
   private static final Map<String, String> PLAIN_NAMES = Map.of("zero_", "zeros_like");
 
@@ -54,6 +54,15 @@ final class Functionalization {
   private Functionalization(ExportedProgram program) {
     this.program = program;
     this.metas = new LinkedHashMap<>(program.graph().tensorValues());
+  }
+
+  /// The program without in-place calls that can be resolved, without assertions, and without
+  /// results that are mutated state.
+  public static ExportedProgram functional(ExportedProgram program) {
+    AtenGraph graph = of(program).graph();
+    List<OutputSpec> outputs =
+        graph.outputs().stream().<OutputSpec>map(OutputSpec.UserOutput::new).toList();
+    return program.withGraph(graph).withOutputSpecs(outputs);
   }
 
   static Functional of(ExportedProgram program) {

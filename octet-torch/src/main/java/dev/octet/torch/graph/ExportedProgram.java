@@ -134,6 +134,21 @@ public record ExportedProgram(
         sampleInputs);
   }
 
+  /// This program with other meanings of its graph's outputs.
+  public ExportedProgram withOutputSpecs(List<OutputSpec> others) {
+    return new ExportedProgram(
+        graph,
+        inputSpecs,
+        others,
+        state,
+        constants,
+        rangeConstraints,
+        moduleCalls,
+        info,
+        extraFiles,
+        sampleInputs);
+  }
+
   /// This program with other parameters and persistent buffers.
   public ExportedProgram withState(Map<String, TorchTensor> others) {
     return new ExportedProgram(
