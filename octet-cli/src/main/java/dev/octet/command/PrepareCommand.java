@@ -1,9 +1,11 @@
 package dev.octet.command;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.PassChoice;
+import dev.octet.flow.PassChoice.Inference;
 import dev.octet.flow.PrepareFlow;
 import dev.octet.flow.SampleRequest;
-import dev.octet.ir.io.ExternalData;
+import dev.octet.ir.shape.ShapeAssumptions;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.transform.Pipeline;
 import dev.octet.transform.rules.FoldConstants;
@@ -11,9 +13,9 @@ import dev.octet.transform.rules.StandardPipelines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -104,22 +106,9 @@ final class PrepareCommand implements Callable<Integer> {
       })
   private @Nullable Path sample;
 
-  @Option(
-      names = "--save-as-external-data",
-      description = "Put larger tensors into one file beside the model, whatever its size.")
-  private boolean saveAsExternalData;
+  @Mixin private ShapeOptions shapes = new ShapeOptions();
 
-  @Option(
-      names = "--external-data-location",
-      paramLabel = "NAME",
-      description = "Name of that file in the model's folder (default: the model's, with .data).")
-  private @Nullable String externalDataLocation;
-
-  @Option(
-      names = "--external-data-size-threshold",
-      paramLabel = "BYTES",
-      description = "Bytes from which on a tensor goes there (default: 1024).")
-  private @Nullable Long externalDataSizeThreshold;
+  @Mixin private ExternalDataOptions external = new ExternalDataOptions();
 
   @Option(
       names = {"--list-passes", "--list"},
@@ -127,7 +116,7 @@ final class PrepareCommand implements Callable<Integer> {
   private boolean list;
 
   @Option(
-      names = "--explain",
+      names = {"--explain", "--verbose"},
       description = "Tell what each pass did, what it declined to do, and why.")
   private boolean explain;
 
@@ -156,6 +145,7 @@ final class PrepareCommand implements Callable<Integer> {
           command.commandLine(), "prepare needs a MODEL, and -o FILE or --dry-run");
     }
     result.check();
+    requireWork();
     PrepareFlow.Result found;
     try (TerminalProgress progress = TerminalProgress.create()) {
       found =
@@ -164,7 +154,8 @@ final class PrepareCommand implements Callable<Integer> {
                   model,
                   dryRun ? Optional.empty() : Optional.ofNullable(output),
                   choice(),
-                  external(command),
+                  external.chosen(output),
+                  shapes.assumptions(),
                   Optional.ofNullable(sample).map(PrepareCommand::samples)),
               progress);
     }
@@ -172,33 +163,30 @@ final class PrepareCommand implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private Optional<ExternalData> external(CommandSpec command) {
-    if (!saveAsExternalData) {
-      if (externalDataLocation != null || externalDataSizeThreshold != null) {
-        throw new picocli.CommandLine.ParameterException(
-            command.commandLine(),
-            "--external-data-location and --external-data-size-threshold go with"
-                + " --save-as-external-data");
-      }
-      return Optional.empty();
+  /// Refuses what would have no effect.
+  private void requireWork() {
+    Set<Inference> inferences = shapes.inferences();
+    if (skipOptimization && inferences.isEmpty() && opset == null && withOnnxRuntime == null) {
+      throw OctetException.usage(
+          "nothing-to-do",
+          "--skip-optimization, --skip-symbolic-shape, --skip-onnx-shape",
+          "leave nothing to be done",
+          "leave one of them out");
     }
-    String name =
-        externalDataLocation != null || output == null
-            ? Objects.requireNonNullElse(externalDataLocation, "model.data")
-            : output.getFileName() + ".data";
-    long threshold =
-        Objects.requireNonNullElse(externalDataSizeThreshold, ExternalData.DEFAULT_THRESHOLD);
-    try {
-      return Optional.of(new ExternalData(name, threshold));
-    } catch (IllegalArgumentException wrong) {
-      throw new picocli.CommandLine.ParameterException(
-          command.commandLine(), wrong.getMessage(), wrong);
+    boolean last = sample != null || !shapes.assumptions().equals(ShapeAssumptions.NONE);
+    if (last && !inferences.contains(Inference.AFTER_REWRITES)) {
+      throw OctetException.usage(
+          "nothing-to-do",
+          "--sample, --auto-merge, --int-max, --guess-output-rank",
+          "work in the last inference, which --skip-onnx-shape leaves out",
+          "leave --skip-onnx-shape out");
     }
   }
 
   private PassChoice choice() {
     return new PassChoice(
         skipOptimization ? PassChoice.Rewrites.NONE : PassChoice.Rewrites.STANDARD,
+        shapes.inferences(),
         enable,
         disable,
         opset == null ? OptionalInt.empty() : OptionalInt.of(opset),

@@ -3,6 +3,7 @@ package dev.octet.flow;
 import dev.octet.align.Alignment;
 import dev.octet.align.Tolerance;
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.shape.ShapeAssumptions;
 import dev.octet.libtorch.quantize.PtqOptions;
 import dev.octet.libtorch.quantize.QatOptions;
 import dev.octet.libtorch.train.TrainingListener;
@@ -143,6 +144,7 @@ public final class DemoFlow {
                 Optional.of(fp32),
                 PassChoice.STANDARD,
                 Optional.empty(),
+                ShapeAssumptions.NONE,
                 Optional.empty()),
             stages);
     steps.done(

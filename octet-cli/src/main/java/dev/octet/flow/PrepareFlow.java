@@ -11,6 +11,7 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.ExternalData;
 import dev.octet.ir.io.ModelWriter;
+import dev.octet.ir.shape.ShapeAssumptions;
 import dev.octet.ir.shape.ShapeHints;
 import dev.octet.ir.shape.ShapeInference;
 import dev.octet.ir.shape.ShapeReport;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A model in, a model with known shapes and a graph that quantizes well out.
@@ -52,12 +54,14 @@ public final class PrepareFlow {
   /// @param output file to write; empty for a dry run
   /// @param passes which passes run
   /// @param external where to put tensor data; empty for the model itself, as long as it has room
+  /// @param assumptions what is taken for granted of shapes, once all passes are done
   /// @param sample samples whose runs show the shapes that no rule knows; empty to go without
   public record Request(
       Path model,
       Optional<Path> output,
       PassChoice passes,
       Optional<ExternalData> external,
+      ShapeAssumptions assumptions,
       Optional<SampleRequest> sample) {}
 
   /// @param before nodes in the input
@@ -83,6 +87,8 @@ public final class PrepareFlow {
         int tensors,
         int tensorsWithShape,
         List<ShapeReport.Hint> hints,
+        List<ShapeReport.Assumption> assumptions,
+        List<Diagnostic> contradictions,
         long sizeBytes,
         boolean verified,
         List<PassReport> passes) {}
@@ -95,6 +101,8 @@ public final class PrepareFlow {
           shapes.values(),
           shapes.shaped(),
           shapes.hints(),
+          shapes.assumptions(),
+          shapes.contradictions(),
           bytes,
           unverified.isEmpty(),
           passes.passes());
@@ -122,10 +130,19 @@ public final class PrepareFlow {
           shapes.hints().isEmpty()
               ? ""
               : " %d of them only as real runs showed them.".formatted(shapes.hints().size());
+      String assumed =
+          shapes.assumptions().isEmpty()
+              ? ""
+              : " Taken for granted: %s."
+                  .formatted(
+                      shapes.assumptions().stream()
+                          .map(ShapeReport.Assumption::toString)
+                          .collect(Collectors.joining("; ")));
       return List.of(
           before + " nodes became " + after + "; " + Figures.kilobytes(bytes) + ".",
           "Full shapes known for %d of %d tensors.".formatted(shapes.shaped(), shapes.values())
-              + hints,
+              + hints
+              + assumed,
           unverified
               .map(reason -> "NOT checked by running: " + reason)
               .orElse(
@@ -143,7 +160,9 @@ public final class PrepareFlow {
     Model original = file.model();
     Progress progress = stages.begin("preparing");
     Model model = original.copy();
-    ShapeInference.infer(model);
+    if (request.passes().inferences().contains(PassChoice.Inference.BEFORE_REWRITES)) {
+      ShapeInference.infer(model);
+    }
     Check check = check(original, request.model());
     VerifiedRun run =
         switch (check) {
@@ -161,19 +180,12 @@ public final class PrepareFlow {
                   (step, candidate) -> new Verifier.Verdict.Accepted());
         };
     requireOpset(run, request.passes());
-    // Hints come last: no pass may rely on them.
-    ShapeHints hints =
-        request
-            .sample()
-            .map(samples -> SeenShapes.of(run.model(), samples, file))
-            .orElse(ShapeHints.NONE);
-    ShapeReport shapes = ShapeInference.infer(run.model(), hints);
+    ShapeReport shapes = lastShapes(run.model(), request, file);
     progress.update(1, 1);
     request
         .output()
         .ifPresent(
-            target ->
-                OnnxOutput.write(run.model(), target, proof(check, request), request.external()));
+            target -> OnnxOutput.write(run.model(), target, check.proof(), request.external()));
     return new Result(
         request.model().getFileName().toString(),
         original.graph().nodeCount(),
@@ -186,15 +198,17 @@ public final class PrepareFlow {
             : Optional.empty());
   }
 
-  /// ONNX Runtime reads no shapes from outside the model, so a threshold that moves them there is
-  /// the user's own choice.
-  private static OnnxOutput.Proof proof(Check check, Request request) {
-    return request
-            .external()
-            .filter(data -> data.threshold() < ExternalData.DEFAULT_THRESHOLD)
-            .isPresent()
-        ? OnnxOutput.Proof.SOUND
-        : check.proof();
+  /// Shapes as the result states them. Hints and assumptions come last: no pass may rely on them.
+  private static ShapeReport lastShapes(Model model, Request request, ModelFile file) {
+    if (!request.passes().inferences().contains(PassChoice.Inference.AFTER_REWRITES)) {
+      return ShapeInference.stated(model);
+    }
+    ShapeHints hints =
+        request
+            .sample()
+            .map(samples -> SeenShapes.of(model, samples, file))
+            .orElse(ShapeHints.NONE);
+    return ShapeInference.infer(model, hints, request.assumptions());
   }
 
   /// Whether passes can be checked by running the model.

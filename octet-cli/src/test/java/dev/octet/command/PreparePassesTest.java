@@ -122,36 +122,4 @@ class PreparePassesTest {
     assertThat(Files.exists(prepared)).isTrue();
     assertThat(ModelReader.read(prepared).opsets()).containsOnlyKeys("");
   }
-
-  @Test
-  void tensorDataGoesIntoAFileOfTheUsersNaming() {
-    Outcome outcome =
-        run(
-            "prepare",
-            model,
-            "-o",
-            prepared,
-            "--save-as-external-data",
-            "--external-data-location",
-            "weights.bin",
-            "--external-data-size-threshold",
-            4);
-    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(folder.resolve("weights.bin")).exists();
-    assertThat(ModelReader.read(prepared).graph().nodeCount()).isEqualTo(3);
-
-    assertThat(run("prepare", model, "-o", prepared, "--external-data-location", "w").exitCode())
-        .isEqualTo(2);
-    Outcome outside =
-        run(
-            "prepare",
-            model,
-            "-o",
-            prepared,
-            "--save-as-external-data",
-            "--external-data-location",
-            "../w");
-    assertThat(outside.exitCode()).isEqualTo(2);
-    assertThat(outside.err()).contains("'../w' is not the plain name of a file");
-  }
 }

@@ -8,6 +8,7 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.inspect.ModelInspector;
 import dev.octet.ir.io.ModelWriter;
 import dev.octet.ir.io.OnnxText;
+import dev.octet.ir.shape.ShapeAssumptions;
 import dev.octet.plan.CalibrationMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,6 +90,7 @@ class BrokenFilesProperties {
                     Optional.of(output),
                     PassChoice.STANDARD,
                     Optional.empty(),
+                    ShapeAssumptions.NONE,
                     Optional.empty()),
                 Stages.SILENT));
   }

@@ -19,7 +19,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Writes ONNX files: the same model always gives the same bytes.
 ///
@@ -53,34 +57,28 @@ public final class ModelWriter {
   /// @throws OctetException as [#write(Model, Path)] does
   public static void write(Model model, Path file, TensorPlacement placement) {
     boolean aside = placement == TensorPlacement.BESIDE_MODEL || tensorBytes(model) > MOST_INSIDE;
-    String dataFile = file.getFileName() + ".data";
-    write(model, file, dataFile, new TensorSink(aside ? dataFile : null));
+    write(
+        model,
+        file,
+        aside
+            ? TensorSink.beside(
+                new ExternalData(file.getFileName() + ".data", ExternalData.DEFAULT_THRESHOLD))
+            : TensorSink.intoModel());
   }
 
-  /// Writes a model and beside it a file of tensor data, named and filled as asked for.
+  /// Writes a model and beside it files of tensor data, named and filled as asked for.
   ///
   /// @throws OctetException as [#write(Model, Path)] does, and of kind `USAGE` when the data would
   ///     overwrite the model
   public static void write(Model model, Path file, ExternalData external) {
-    if (file.endsWith(external.fileName())) {
-      throw OctetException.usage(
-          "data-over-model",
-          external.fileName(),
-          "is the model's own name",
-          "name another file for the tensor data");
-    }
-    write(
-        model,
-        file,
-        external.fileName(),
-        new TensorSink(external.fileName(), external.threshold()));
+    write(model, file, TensorSink.beside(external));
   }
 
-  private static void write(Model model, Path file, String dataName, TensorSink tensors) {
+  private static void write(Model model, Path file, TensorSink tensors) {
     requireSound(model, file.toString());
     requireWritable(file);
-    Path dataFile = file.resolveSibling(dataName);
     ModelProto proto = encode(model, tensors);
+    requireOwnNames(file, tensors.asides());
     requireRoom(tensorBytes(model) - tensors.bytesAside(), file.toString());
     try {
       if (tensors.asides().isEmpty()) {
@@ -89,7 +87,7 @@ public final class ModelWriter {
           target.commit();
         }
       } else {
-        writeBoth(proto, file, tensors.asides(), dataFile);
+        writeBoth(proto, file, tensors.asides());
       }
     } catch (IOException e) {
       throw OctetException.failure(
@@ -108,15 +106,18 @@ public final class ModelWriter {
   public static byte[] encode(Model model) {
     requireSound(model, "model");
     requireRoom(tensorBytes(model), "model");
-    return encode(model, new TensorSink(null)).toByteArray();
+    return encode(model, TensorSink.intoModel()).toByteArray();
   }
 
   /// Bytes that [#write(Model, Path)] would write, the data beside the model included. Nothing is
   /// encoded that holds tensor data, so this is cheap for any model.
   public static long size(Model model) {
-    TensorSink tensors = new TensorSink(tensorBytes(model) > MOST_INSIDE ? "data" : null);
+    TensorSink tensors =
+        tensorBytes(model) > MOST_INSIDE
+            ? TensorSink.beside(new ExternalData("data", ExternalData.DEFAULT_THRESHOLD))
+            : TensorSink.intoModel();
     ModelProto proto = encode(model, tensors);
-    return proto.getSerializedSize() + tensors.dataSize();
+    return proto.getSerializedSize() + tensors.bytesOfFiles();
   }
 
   /// The message for a model, sound or not.
@@ -157,18 +158,34 @@ public final class ModelWriter {
         : model.info().irVersion();
   }
 
-  /// Both are complete on disk before either is seen, so that a full disk spoils neither.
-  private static void writeBoth(
-      ModelProto proto, Path file, List<TensorSink.Aside> asides, Path dataFile)
+  /// All are complete on disk before any is seen, so that a full disk spoils none.
+  private static void writeBoth(ModelProto proto, Path file, List<TensorSink.Aside> asides)
       throws IOException {
-    try (AtomicFile data = AtomicFile.open(dataFile);
-        AtomicFile model = AtomicFile.open(file)) {
-      writeData(asides, data.channel());
+    Map<String, List<TensorSink.Aside>> byFile =
+        asides.stream()
+            .collect(
+                Collectors.groupingBy(
+                    TensorSink.Aside::file, LinkedHashMap::new, Collectors.toList()));
+    List<AtomicFile> written = new ArrayList<>();
+    try {
+      for (Map.Entry<String, List<TensorSink.Aside>> each : byFile.entrySet()) {
+        AtomicFile data = AtomicFile.open(file.resolveSibling(each.getKey()));
+        written.add(data);
+        writeData(each.getValue(), data.channel());
+        data.finish();
+      }
+      // Last, so that no model ever points to what is not there.
+      AtomicFile model = AtomicFile.open(file);
+      written.add(model);
       writeModel(proto, model);
-      data.finish();
       model.finish();
-      data.commit();
-      model.commit();
+      for (AtomicFile each : written) {
+        each.commit();
+      }
+    } finally {
+      for (AtomicFile each : written) {
+        each.close();
+      }
     }
   }
 
@@ -248,6 +265,18 @@ public final class ModelWriter {
                           found.hint()))
               .toList(),
           null);
+    }
+  }
+
+  private static void requireOwnNames(Path file, List<TensorSink.Aside> asides) {
+    for (TensorSink.Aside aside : asides) {
+      if (file.endsWith(aside.file())) {
+        throw OctetException.usage(
+            "data-over-model",
+            aside.file(),
+            "is the model's own name",
+            "name another file for the tensor data");
+      }
     }
   }
 

@@ -10,7 +10,10 @@ import dev.octet.ir.Tensor;
 import dev.octet.ir.io.proto.StringStringEntryProto;
 import dev.octet.ir.io.proto.TensorProto;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// [Tensor] to `TensorProto`: always raw data, for it is compact and needs no decoding; strings,
@@ -19,29 +22,39 @@ import org.jspecify.annotations.Nullable;
 final class TensorSink {
   private static final long ALIGNMENT = 4096;
 
-  private final @Nullable String dataFile;
-  private final long threshold;
+  /// Of vectors and scalars that may decide shapes.
+  private static final long MOST_SIZES = 1024;
+
+  private static final long MOST_FACTORS = 16;
+
+  private static final int LONGEST_NAME = 120;
+
+  private final @Nullable ExternalData external;
   private final List<Aside> asides = new ArrayList<>();
-  private long dataSize;
+  private final Set<String> fileNames = new HashSet<>();
+  private long endOfFile;
 
-  /// @param dataFile file name that large initializers refer to; `null` to put none aside
-  TensorSink(@Nullable String dataFile) {
-    this(dataFile, ExternalData.DEFAULT_THRESHOLD);
+  private TensorSink(@Nullable ExternalData external) {
+    this.external = external;
   }
 
-  /// @param dataFile file name that large initializers refer to; `null` to put none aside
-  /// @param threshold bytes from which on an initializer is large
-  TensorSink(@Nullable String dataFile, long threshold) {
-    this.dataFile = dataFile;
-    this.threshold = threshold;
+  /// All data goes into the model.
+  static TensorSink intoModel() {
+    return new TensorSink(null);
   }
 
-  /// Data to be written to the file beside the model.
+  /// Large initializers are put aside.
+  static TensorSink beside(ExternalData external) {
+    return new TensorSink(external);
+  }
+
+  /// Data to be written to a file beside the model.
   ///
+  /// @param file its plain name
   /// @param offset where in the file it starts
-  record Aside(DenseTensor tensor, long offset) {}
+  record Aside(DenseTensor tensor, String file, long offset) {}
 
-  /// What was put aside, by rising offset.
+  /// What was put aside, in the order of files, and in each by rising offset.
   List<Aside> asides() {
     return asides;
   }
@@ -51,9 +64,11 @@ final class TensorSink {
     return asides.stream().mapToLong(aside -> aside.tensor().byteSize()).sum();
   }
 
-  /// Bytes of the file beside the model, gaps included.
-  long dataSize() {
-    return dataSize;
+  /// Bytes of the files beside the model, gaps included.
+  long bytesOfFiles() {
+    return external != null && external.files() == ExternalData.Files.ONE
+        ? endOfFile
+        : bytesAside();
   }
 
   /// A tensor in the model itself, added to what `fields` hold.
@@ -72,20 +87,48 @@ final class TensorSink {
 
   /// An initializer, in the model or aside.
   TensorProto encodeInitializer(Tensor tensor, TensorProto fields) {
-    if (dataFile == null
+    if (external == null
         || !(tensor instanceof DenseTensor dense)
-        || tensor.byteSize() < threshold) {
+        || tensor.byteSize() < external.threshold()
+        || mayDecideShapes(dense)) {
       return encode(tensor, fields);
     }
-    long offset = Math.ceilDiv(dataSize, ALIGNMENT) * ALIGNMENT;
-    dataSize = offset + dense.byteSize();
-    asides.add(new Aside(dense, offset));
+    Aside aside = aside(dense, external, fields.getName());
+    asides.add(aside);
     return header(tensor, fields)
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", dataFile))
-        .addExternalData(entry("offset", Long.toString(offset)))
+        .addExternalData(entry("location", aside.file()))
+        .addExternalData(entry("offset", Long.toString(aside.offset())))
         .addExternalData(entry("length", Long.toString(dense.byteSize())))
         .build();
+  }
+
+  private Aside aside(DenseTensor tensor, ExternalData place, String name) {
+    return switch (place.files()) {
+      case ONE -> {
+        long offset = Math.ceilDiv(endOfFile, ALIGNMENT) * ALIGNMENT;
+        endOfFile = offset + tensor.byteSize();
+        yield new Aside(tensor, place.fileName(), offset);
+      }
+      case EACH_TENSOR -> new Aside(tensor, fileFor(place.fileName(), name), 0);
+    };
+  }
+
+  /// A name any file system takes, like no other even where case does not count.
+  private String fileFor(String prefix, String tensor) {
+    String plain = tensor.replaceAll("[^A-Za-z0-9_.-]", "_");
+    String name = prefix + "." + plain.substring(Math.max(0, plain.length() - LONGEST_NAME));
+    String unique = name;
+    for (int copy = 2; !fileNames.add(unique.toLowerCase(Locale.ROOT)); copy++) {
+      unique = name + "." + copy;
+    }
+    return unique;
+  }
+
+  /// ONNX Runtime reads no shape, axes or scales from outside the model.
+  private static boolean mayDecideShapes(DenseTensor tensor) {
+    long most = tensor.dataType() == DataType.INT64 ? MOST_SIZES : MOST_FACTORS;
+    return tensor.dims().size() <= 1 && tensor.elementCount() <= most;
   }
 
   private static TensorProto.Builder header(Tensor tensor, TensorProto fields) {

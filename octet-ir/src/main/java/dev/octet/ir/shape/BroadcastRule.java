@@ -89,7 +89,7 @@ final class BroadcastRule implements ShapeRule {
       if (shape.isEmpty()) {
         return null;
       }
-      result = DimArithmetic.broadcast(result, shape.get());
+      result = context.broadcast(result, shape.get());
     }
     return result;
   }
@@ -108,26 +108,37 @@ final class BroadcastRule implements ShapeRule {
       result =
           right.isEmpty()
               ? Optional.empty()
-              : result.get().combine(right.get(), (a, b) -> combined(op, a, b));
+              : result.get().combine(right.get(), (a, b) -> combined(context, a, b));
     }
     return result;
   }
 
   private static @Nullable DimExpression combined(
-      String op, @Nullable DimExpression left, @Nullable DimExpression right) {
+      ShapeContext context, @Nullable DimExpression left, @Nullable DimExpression right) {
     if (left == null || right == null) {
       return null;
     }
+    String op = context.node().opType();
     return switch (op) {
       case "Add", "Sum" -> left.plus(right);
       case "Sub" -> left.minus(right);
       case "Mul" -> left.times(right);
       case "Div" -> divide(left, right);
       case "Max" -> left.max(right);
-      case "Min" -> left.min(right);
+      case "Min" ->
+          isBoundless(context, right, left)
+              ? left
+              : isBoundless(context, left, right) ? right : left.min(right);
       case "Equal" -> equal(left, right);
       default -> ofNumbers(op, left.value(), right.value());
     };
+  }
+
+  private static boolean isBoundless(
+      ShapeContext context, DimExpression bound, DimExpression size) {
+    return size.value().isEmpty()
+        && bound.value().isPresent()
+        && context.isBoundless(bound.value().getAsLong(), size);
   }
 
   /// Operators that are followed on plain numbers only.

@@ -168,6 +168,13 @@ public final class DimExpression {
     return sum;
   }
 
+  /// Whether a symbol of this name is in it.
+  public boolean mentions(String name) {
+    return terms.keySet().stream()
+        .flatMap(product -> product.factors().stream())
+        .anyMatch(atom -> mentions(atom, name));
+  }
+
   /// Whether this is the number `value`.
   public boolean is(long value) {
     return value().equals(OptionalLong.of(value));
@@ -384,6 +391,16 @@ public final class DimExpression {
     return plain && (value().isPresent() || terms.firstKey().factors().size() == 1)
         ? toString()
         : "(" + this + ")";
+  }
+
+  private static boolean mentions(Atom atom, String name) {
+    return switch (atom) {
+      case Name(String own) -> own.equals(name);
+      case Floor(DimExpression dividend, DimExpression divisor) ->
+          dividend.mentions(name) || divisor.mentions(name);
+      case Extreme(boolean _, DimExpression left, DimExpression right) ->
+          left.mentions(name) || right.mentions(name);
+    };
   }
 
   private static DimExpression substitute(Atom atom, Map<String, DimExpression> meaning) {

@@ -39,7 +39,7 @@ final class EinsumRule implements ShapeRule {
         throw new ImpossibleShape("'" + terms[i] + "' for an input " + shape.get());
       }
       ellipsis =
-          DimArithmetic.broadcast(
+          context.broadcast(
               ellipsis, Shape.of(shape.get().dims().subList(before, before + spread)));
       for (int j = 0; j < letters.length(); j++) {
         Dim dim = shape.get().dim(j < before ? j : j + spread);

@@ -60,7 +60,7 @@ final class ExpandRule implements ShapeRule {
     if (sizes.isEmpty() || input.isEmpty()) {
       return context.likeInput(Optional.empty());
     }
-    Shape shape = DimArithmetic.broadcast(input.get(), sizes.get());
+    Shape shape = context.broadcast(input.get(), sizes.get());
     return context.likeInput(
         shape, context.integers(0).filter(_ -> shape.isStatic()).flatMap(e -> e.expand(shape)));
   }

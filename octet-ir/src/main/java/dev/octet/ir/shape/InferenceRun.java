@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One inference over one model: what is known so far, and the walk that learns more. Nothing is
@@ -34,7 +35,8 @@ final class InferenceRun {
   private final Model model;
   private final ShapeHints hints;
   private final SizeEqualities equalities = new SizeEqualities();
-  private final StatedFacts stated = new StatedFacts(equalities);
+  private final StatedFacts stated;
+  private final Assumed assumed;
   private final FreshDims freshDims = new FreshDims();
   private final IdentityHashMap<Value, ValueType> types = new IdentityHashMap<>();
   private final IdentityHashMap<Value, KnownIntegers> integers = new IdentityHashMap<>();
@@ -43,9 +45,21 @@ final class InferenceRun {
 
   private int changed;
 
-  InferenceRun(Model model, ShapeHints hints) {
+  /// @param mergeable where sizes of different names may be taken for one, if `assumptions` allow
+  InferenceRun(
+      Model model,
+      ShapeHints hints,
+      ShapeAssumptions assumptions,
+      Predicate<Assumed.Place> mergeable) {
     this.model = model;
     this.hints = hints;
+    this.stated =
+        new StatedFacts(
+            equalities,
+            assumptions.equals(ShapeAssumptions.NONE)
+                ? StatedFacts.Names.KEPT
+                : StatedFacts.Names.FOUND_ANEW);
+    this.assumed = new Assumed(assumptions, mergeable, equalities);
   }
 
   void infer() {
@@ -56,6 +70,7 @@ final class InferenceRun {
       gaps.clear();
       hinted.clear();
       stated.forget();
+      assumed.forget();
       enter(model.graph());
       walk(model.graph());
       if (equalities.size() == known) {
@@ -99,6 +114,24 @@ final class InferenceRun {
 
   Dim freshDim(Node node, int output, int axis) {
     return freshDims.of(node.output(output), axis);
+  }
+
+  Assumed assumed() {
+    return assumed;
+  }
+
+  /// Sizes taken for one.
+  Map<Assumed.Place, Assumed.Merge> merges() {
+    return assumed.merges();
+  }
+
+  List<Diagnostic> contradictions() {
+    return stated.contradictions();
+  }
+
+  /// Adds to the contradictions reported.
+  void note(List<Diagnostic> more) {
+    more.forEach(stated::add);
   }
 
   /// An operator only works when these two sizes are one.
@@ -151,6 +184,7 @@ final class InferenceRun {
         changed,
         List.copyOf(gaps.values()),
         List.copyOf(hinted.values()),
+        assumed.made(),
         stated.contradictions());
   }
 
@@ -212,11 +246,12 @@ final class InferenceRun {
 
   private ShapeOutcome ask(Node node) {
     Optional<ShapeRule> rule = ShapeRules.find(node);
+    ShapeContext context = new ShapeContext(node, this);
     if (rule.isEmpty()) {
-      return ShapeOutcome.unknown("no shape rule for this operator");
+      return assumed.withoutRule(node, context);
     }
     try {
-      return rule.get().infer(new ShapeContext(node, this));
+      return rule.get().infer(context);
     } catch (ImpossibleShape
         | ArithmeticException
         | IllegalStateException

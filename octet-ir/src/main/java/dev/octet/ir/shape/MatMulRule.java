@@ -53,7 +53,7 @@ final class MatMulRule implements ShapeRule {
     }
     context.mustBeEqual(inner, other);
     Shape leading =
-        DimArithmetic.broadcast(
+        context.broadcast(
             Shape.of(left.dims().subList(0, Math.max(0, left.rank() - 2))),
             Shape.of(right.dims().subList(0, Math.max(0, right.rank() - 2))));
     List<Dim> dims = new ArrayList<>(leading.dims());

@@ -18,6 +18,6 @@ final class QLinearBinaryRule implements ShapeRule {
     return context.likeInput(
         left.isEmpty() || right.isEmpty()
             ? Optional.empty()
-            : Optional.of(DimArithmetic.broadcast(left.get(), right.get())));
+            : Optional.of(context.broadcast(left.get(), right.get())));
   }
 }

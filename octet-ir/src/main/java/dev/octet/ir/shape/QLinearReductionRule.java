@@ -50,8 +50,7 @@ final class QLinearReductionRule implements ShapeRule {
         context.dataType(1),
         known
             ? Optional.of(
-                DimArithmetic.broadcast(
-                    condition.get(), DimArithmetic.broadcast(yes.get(), no.get())))
+                context.broadcast(condition.get(), context.broadcast(yes.get(), no.get())))
             : Optional.empty());
   }
 }

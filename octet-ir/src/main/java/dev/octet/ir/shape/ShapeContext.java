@@ -144,6 +144,19 @@ final class ShapeContext {
     run.mustBeEqual(left, right);
   }
 
+  /// The shape two shapes broadcast to. A size is left open where which of two names wins is not
+  /// known, and not assumed.
+  ///
+  /// @throws ImpossibleShape when two known sizes do not go together
+  Shape broadcast(Shape left, Shape right) {
+    return run.assumed().broadcast(node, left, right);
+  }
+
+  /// Whether a number used as a bound on `size` means that there is none.
+  boolean isBoundless(long bound, DimExpression size) {
+    return run.assumed().isBoundless(node, bound, size);
+  }
+
   /// The subgraph an attribute holds.
   ///
   /// @throws ImpossibleShape when there is none

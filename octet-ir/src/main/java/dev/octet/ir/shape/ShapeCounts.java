@@ -6,6 +6,7 @@ import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -36,6 +37,12 @@ final class ShapeCounts {
       }
       node.subgraphs().forEach(this::add);
     }
+  }
+
+  /// The counts, and nothing else to tell.
+  ShapeReport report() {
+    return new ShapeReport(
+        values, typed, ranked, shaped, derived, 0, List.of(), List.of(), List.of(), List.of());
   }
 
   int values() {

@@ -23,29 +23,36 @@ public final class ShapeInference {
   /// As [#infer(Model)], completed by what real runs showed where no rule knows. Each hint taken is
   /// in the report.
   public static ShapeReport infer(Model model, ShapeHints hints) {
-    InferenceRun run = new InferenceRun(model, hints);
-    model.edit(
-        editor -> {
-          run.infer();
-          run.writeTo(editor);
-        });
+    return infer(model, hints, ShapeAssumptions.NONE);
+  }
+
+  /// As [#infer(Model, ShapeHints)], with more taken for granted than operators say. Names of sizes
+  /// that nodes compute are then found anew where a rule knows them, for those that are stated may
+  /// come from an inference that assumed less. Each assumption is in the report.
+  public static ShapeReport infer(Model model, ShapeHints hints, ShapeAssumptions assumptions) {
+    InferenceRun run = TrialInference.of(model, hints, assumptions);
+    model.edit(run::writeTo);
     return run.report();
   }
 
   /// As [#infer(Model)], as part of a running edit.
   public static ShapeReport infer(GraphEditor editor) {
-    InferenceRun run = new InferenceRun(editor.model(), ShapeHints.NONE);
-    run.infer();
+    InferenceRun run = TrialInference.of(editor.model(), ShapeHints.NONE, ShapeAssumptions.NONE);
     run.writeTo(editor);
     return run.report();
+  }
+
+  /// What a model states by itself: coverage alone, without inferring anything.
+  public static ShapeReport stated(Model model) {
+    ShapeCounts counts = new ShapeCounts(Value::type);
+    counts.add(model.graph());
+    return counts.report();
   }
 
   /// Integer and BOOL tensors that nodes compute but that shapes and constants determine, such as
   /// the result of `Shape` on a tensor of static shape; in graph order, subgraphs included. Edits
   /// nothing.
   public static Map<Value, Tensor> knownIntegers(Model model) {
-    InferenceRun run = new InferenceRun(model, ShapeHints.NONE);
-    run.infer();
-    return run.knownIntegers();
+    return TrialInference.of(model, ShapeHints.NONE, ShapeAssumptions.NONE).knownIntegers();
   }
 }

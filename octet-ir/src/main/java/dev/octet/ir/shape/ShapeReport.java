@@ -16,8 +16,9 @@ import java.util.List;
 /// @param gaps what is missing and why, one entry for each value without a full shape, or with a
 ///     made-up symbol in it, whose own operator is the cause
 /// @param hints what was taken from real runs because no rule knew it
+/// @param assumptions what was taken for granted because the caller allowed it
 /// @param contradictions facts stated in the model that the operators contradict; the stated fact
-///     was kept
+///     was kept. Assumptions that would contradict the model, too; those were given up
 public record ShapeReport(
     int values,
     int typed,
@@ -27,6 +28,7 @@ public record ShapeReport(
     int changed,
     List<Gap> gaps,
     List<Hint> hints,
+    List<Assumption> assumptions,
     List<Diagnostic> contradictions) {
 
   /// A value about which not everything could be inferred.
@@ -54,9 +56,21 @@ public record ShapeReport(
     }
   }
 
+  /// Something taken for granted; see [ShapeAssumptions].
+  ///
+  /// @param node the node it was needed for
+  /// @param what what is assumed, such as `past + 1 = total`
+  public record Assumption(String node, String what) {
+    @Override
+    public String toString() {
+      return what + " (assumed at " + node + ")";
+    }
+  }
+
   public ShapeReport {
     gaps = List.copyOf(gaps);
     hints = List.copyOf(hints);
+    assumptions = List.copyOf(assumptions);
     contradictions = List.copyOf(contradictions);
   }
 
@@ -65,7 +79,7 @@ public record ShapeReport(
     return shaped == values;
   }
 
-  /// Coverage in one line, then gaps, hints and contradictions a line each.
+  /// Coverage in one line, then gaps, hints, assumptions and contradictions a line each.
   @Override
   public String toString() {
     StringBuilder text =
@@ -77,6 +91,7 @@ public record ShapeReport(
             .append(" tensors known");
     gaps.forEach(gap -> text.append("\n  ").append(gap));
     hints.forEach(hint -> text.append("\n  hint: ").append(hint));
+    assumptions.forEach(assumption -> text.append("\n  assumption: ").append(assumption));
     contradictions.forEach(diagnostic -> text.append("\n  ").append(diagnostic));
     return text.toString();
   }

@@ -54,6 +54,27 @@ final class SizeEqualities {
     }
   }
 
+  /// Takes two sizes for one though nothing forces them to be. One of them must be a plain name
+  /// that
+  /// the other is not made of.
+  ///
+  /// @return whether they are one now
+  boolean assume(Dim left, Dim right) {
+    equal(left, right);
+    Optional<DimExpression> a = DimExpression.of(apply(left));
+    Optional<DimExpression> b = DimExpression.of(apply(right));
+    if (a.isEmpty() || b.isEmpty() || a.equals(b)) {
+      return a.isPresent() && b.isPresent();
+    }
+    return replaceBy(a.get(), b.get()) || replaceBy(b.get(), a.get());
+  }
+
+  private boolean replaceBy(DimExpression named, DimExpression by) {
+    Optional<String> name = named.name().filter(each -> !by.mentions(each));
+    name.ifPresent(each -> replace(each, by));
+    return name.isPresent();
+  }
+
   Dim apply(Dim dim) {
     if (meaning.isEmpty() || !(dim instanceof Dim.Symbol)) {
       return dim;

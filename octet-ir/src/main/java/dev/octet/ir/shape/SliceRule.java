@@ -13,9 +13,6 @@ import java.util.stream.LongStream;
 
 /// `Slice`, bounds as attributes (up to opset 9) or inputs.
 final class SliceRule implements ShapeRule {
-  /// Bounds beyond this mean "to the end" in exported models.
-  private static final long FAR = Integer.MAX_VALUE;
-
   @Override
   public List<String> operators() {
     return List.of("Slice");
@@ -44,7 +41,10 @@ final class SliceRule implements ShapeRule {
       Optional<DimExpression> end = ends.flatMap(known -> known.element(bound));
       boolean known = size.isPresent() && start.isPresent() && end.isPresent() && steps.isPresent();
       dims.set(
-          axis, known ? length(size.get(), start.get(), end.get(), steps.get()[i]) : Dim.unknown());
+          axis,
+          known
+              ? length(context, size.get(), start.get(), end.get(), steps.get()[i])
+              : Dim.unknown());
     }
     Shape shape = Shape.of(dims);
     return context.likeInput(shape, elements(context, starts, axes.get(), steps, shape));
@@ -79,7 +79,8 @@ final class SliceRule implements ShapeRule {
         });
   }
 
-  private static Dim length(DimExpression size, DimExpression start, DimExpression end, long step) {
+  private static Dim length(
+      ShapeContext context, DimExpression size, DimExpression start, DimExpression end, long step) {
     if (step == 0) {
       throw new ImpossibleShape("a step of 0");
     }
@@ -96,29 +97,38 @@ final class SliceRule implements ShapeRule {
       boolean reversesAll =
           step == -1
               && from.isPresent()
-              && (from.getAsLong() == -1 || from.getAsLong() >= FAR)
+              && (from.getAsLong() == -1 || isPastEnd(context, from.getAsLong(), size))
               && to.isPresent()
-              && to.getAsLong() <= -FAR;
+              && isBeforeStart(context, to.getAsLong(), size);
       return reversesAll ? size.toDim() : Dim.unknown();
     }
-    return position(end, size).minus(position(start, size)).ceilDiv(step).toDim();
+    return position(context, end, size).minus(position(context, start, size)).ceilDiv(step).toDim();
   }
 
   /// Where a bound falls on an axis of symbolic size. A number counted from the end is taken to
   /// fall inside: no model slices off more than there is.
-  private static DimExpression position(DimExpression bound, DimExpression size) {
+  private static DimExpression position(
+      ShapeContext context, DimExpression bound, DimExpression size) {
     OptionalLong number = bound.value();
     if (number.isEmpty()) {
       return bound.equals(size) ? size : bound.min(size);
     }
     long value = number.getAsLong();
-    if (value >= FAR) {
+    if (isPastEnd(context, value, size)) {
       return size;
     }
-    if (value <= -FAR) {
+    if (isBeforeStart(context, value, size)) {
       return DimExpression.of(0);
     }
     return value < 0 ? size.plus(value) : value == 0 ? bound : bound.min(size);
+  }
+
+  private static boolean isPastEnd(ShapeContext context, long bound, DimExpression size) {
+    return bound > 0 && context.isBoundless(bound, size);
+  }
+
+  private static boolean isBeforeStart(ShapeContext context, long bound, DimExpression size) {
+    return bound < 0 && context.isBoundless(-Math.max(bound, -Long.MAX_VALUE), size);
   }
 
   private static long clamp(long bound, long size, boolean backwards) {

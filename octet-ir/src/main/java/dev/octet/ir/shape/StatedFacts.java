@@ -16,11 +16,21 @@ import java.util.Set;
 /// What a model states about its values, next to what its operators say. What is stated stays; what
 /// contradicts it is noted.
 final class StatedFacts {
+  /// What a stated name of a size counts for, where a rule finds another.
+  enum Names {
+    /// It stays.
+    KEPT,
+    /// It stays on what callers see; inside, the name that is found replaces it.
+    FOUND_ANEW
+  }
+
   private final SizeEqualities equalities;
+  private final Names names;
   private final Set<Diagnostic> contradictions = new LinkedHashSet<>();
 
-  StatedFacts(SizeEqualities equalities) {
+  StatedFacts(SizeEqualities equalities, Names names) {
     this.equalities = equalities;
+    this.names = names;
   }
 
   List<Diagnostic> contradictions() {
@@ -45,7 +55,12 @@ final class StatedFacts {
   ValueType merge(Value value, ValueType inferred, String who) {
     ValueType found = equalities.apply(inferred);
     Optional<ValueType> stated = of(value);
-    return stated.isEmpty() ? found : merge(value.name(), stated.get(), found, who);
+    if (stated.isEmpty()) {
+      return found;
+    }
+    ValueType merged = merge(value.name(), withoutOutdated(value, stated.get()), found, who);
+    // What is not found anew stays, too.
+    return TypeJoin.complete(merged, stated.get()).orElse(merged);
   }
 
   /// What a subgraph's input holds: what it is stated to hold, but with the caller's symbols, which
@@ -65,6 +80,29 @@ final class StatedFacts {
       dims.add(outer ? given.dim(i) : stated.dim(i));
     }
     return ValueType.tensor(dataType, Shape.of(dims));
+  }
+
+  /// A stated type without those names and expressions that are to be found anew.
+  private ValueType withoutOutdated(Value value, ValueType type) {
+    if (names == Names.KEPT
+        || !(type instanceof ValueType.OfTensor(DataType dataType, Shape shape))
+        || shape == null
+        || shape.isStatic()) {
+      return type;
+    }
+    boolean seen = value.isGraphInput() || value.isGraphOutput();
+    return ValueType.tensor(
+        dataType,
+        Shape.of(
+            shape.dims().stream()
+                .map(
+                    dim -> dim instanceof Dim.Known || (seen && isGiven(dim)) ? dim : Dim.unknown())
+                .toList()));
+  }
+
+  /// Whether a size has a name that some person or exporter gave it.
+  private static boolean isGiven(Dim dim) {
+    return !FreshDims.isIn(dim) && DimExpression.of(dim).flatMap(DimExpression::name).isPresent();
   }
 
   private ValueType merge(String name, ValueType stated, ValueType inferred, String who) {

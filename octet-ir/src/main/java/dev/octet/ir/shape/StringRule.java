@@ -38,7 +38,7 @@ final class StringRule implements ShapeRule {
         Optional<Shape> other = context.shape(1);
         boolean known = input.isPresent() && other.isPresent();
         yield ShapeOutcome.of(
-            DataType.STRING, known ? DimArithmetic.broadcast(input.get(), other.get()) : null);
+            DataType.STRING, known ? context.broadcast(input.get(), other.get()) : null);
       }
       case "StringSplit" -> {
         Shape parts =

@@ -13,6 +13,11 @@
 /// starts again knowing it. A dimension that depends on data gets a symbol of its own (`FreshDims`)
 /// and a reason in the [dev.octet.ir.shape.ShapeReport].
 ///
+/// What is not so by necessity is assumed only when asked for
+/// ([dev.octet.ir.shape.ShapeAssumptions],
+/// kept by `Assumed`), told in the report, and given up again where it contradicts the model
+/// (`TrialInference`).
+///
 /// Where no rule knows, [dev.octet.ir.shape.ShapeHints] from real runs may fill the rest; the
 /// report lists each hint taken. Every operator is compared with onnx's own inference in
 /// `OperatorGoldensTest`, and with what ONNX Runtime computes in `OperatorShapesTest`.

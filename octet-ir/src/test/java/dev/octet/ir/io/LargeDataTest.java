@@ -100,7 +100,7 @@ class LargeDataTest {
           editor.addInitializer(model.graph(), "again", large);
         });
 
-    TensorSink tensors = new TensorSink("beside");
+    TensorSink tensors = TensorSink.beside(new ExternalData("beside", 1024));
     ModelProto proto = ModelWriter.encode(model, tensors);
     assertThat(tensors.asides())
         .extracting(TensorSink.Aside::offset)
