@@ -12,18 +12,21 @@ import re
 import sys
 
 import torch
+import torchao.quantization.pt2e  # noqa: F401, registers torchao's operators
 
 try:
     import torch.ao.quantization.fx._decomposed  # registers quantized_decomposed
 except ImportError:
-    import torchao.quantization.pt2e  # noqa: F401
+    pass  # later versions of torch leave that to torchao
 
 # Operators no exported inference program calls.
 LEFT_OUT = re.compile(
     "backward|foreach|cudnn|miopen|mkldnn|mps|cuda|sparse|nested|_fused|fbgemm|coalesce|segment|_test_|jagged|^_amp_|cslt|"
     "_weight_int|transformer|rowwise|_histogramdd|names?$|__[a-z]+__$|^q_|qscheme|dequantize|^quantize|_coo|csr|csc|bsr|bsc"
 )
-KEPT = {"__and__", "__or__", "__xor__"}
+KEPT = {"__and__", "__or__", "__xor__", "_fused_moving_avg_obs_fq_helper", "_fused_moving_avg_obs_fq_helper_functional"}
+# torchao's operators that torch.export keeps.
+AFFINE = {"quantize_affine", "dequantize_affine", "choose_qparams_affine"}
 
 
 def alias(argument):
@@ -49,6 +52,8 @@ def default(argument):
 def wanted(namespace, name, overload):
     if namespace == "quantized_decomposed":
         return True
+    if namespace == "torchao":
+        return name in AFFINE
     if namespace != "aten" or "out" in overload.split("_") or overload.endswith("dimname"):
         return False
     return name in KEPT or name.startswith("fake_quantize") or not LEFT_OUT.search(name)

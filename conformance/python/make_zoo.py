@@ -4,7 +4,7 @@
 
 Writes OUT/NAME.pt2 and OUT/NAME.npz (inputs and PyTorch's outputs, at a batch other than the traced one where the batch is
 dynamic). With --onnx also OUT/NAME.json: nodes and seconds of `torch.onnx.export(..., dynamo=True)`. Development-time only;
-nothing of it is committed but the report made from it. Needs torch 2.13, torchvision 0.28, transformers 5.24, onnxscript.
+nothing of it is committed but the report made from it. Needs torch 2.13, torchvision 0.28, transformers 5.24, torchao 0.18, onnxscript.
 """
 
 import argparse
@@ -233,6 +233,13 @@ def settle(model, args):
             model.train()(*args)
 
 
+def quantized():
+    import zoo_quantized
+
+    for name, (build, example) in zoo_quantized.entries().items():
+        ZOO[name] = (build, example, None)
+
+
 def leaves(value):
     return [t for t in pytree.tree_leaves(value) if isinstance(t, torch.Tensor)]
 
@@ -240,14 +247,18 @@ def leaves(value):
 def make(folder, name, with_onnx, keep):
     torch.manual_seed(7)
     build, example, dynamic = ZOO[name]
-    model = build()
-    settle(model, example(16))
-    model.eval()
-    args = example(2)
+    built = build()
+    if isinstance(built, torch.export.ExportedProgram):
+        program, model = built, built.module()
+    else:
+        model = built
+        settle(model, example(16))
+        model.eval()
+        with torch.no_grad():
+            program = torch.export.export(model, example(2), dynamic_shapes=dynamic)
+    for node in program.graph.nodes:
+        node.meta.pop("from_node", None)
     with torch.no_grad():
-        program = torch.export.export(model, args, dynamic_shapes=dynamic)
-        for node in program.graph.nodes:
-            node.meta.pop("from_node", None)
         torch.export.save(program, folder / f"{name}.pt2")
         other = example(3)
         outputs = leaves(model(*other))
@@ -278,7 +289,7 @@ if __name__ == "__main__":
     parser.add_argument("--keep", action="store_true", help="with --onnx: keep NAME.peer.onnx")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    vision(), transformers(), audio()
+    vision(), transformers(), audio(), quantized()
     if options.list:
         print(*ZOO, sep="\n")
         raise SystemExit

@@ -13,6 +13,7 @@ import dev.octet.testkit.OnnxRuntimeOracle;
 import dev.octet.torch.archive.Pt2Reader;
 import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
+import dev.octet.torch.graph.ExportedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class ZooReport {
   private static final double ATOL = 1e-5;
 
   /// The opset that `torch.onnx.export` writes.
-  private static final ExportOptions OPTIONS = ExportOptions.standard().withOpset(20);
+  private static final int OPSET = 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -79,11 +80,17 @@ public final class ZooReport {
     Files.write(Path.of(args[1]), lines);
   }
 
+  private static ExportOptions options(ExportedProgram program) {
+    ExportOptions standard = ExportOptions.standardFor(program);
+    return standard.withOpset(Math.max(standard.opset(), OPSET));
+  }
+
   private static Row row(Path archive) throws IOException {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", "");
     String peer = peerNodes(archive.resolveSibling(name + ".json"));
     try {
-      Model model = TorchExporter.export(Pt2Reader.read(archive), OPTIONS);
+      ExportedProgram program = Pt2Reader.read(archive);
+      Model model = TorchExporter.export(program, options(program));
       if (System.getenv("ZOO_KEEP") != null) {
         ModelWriter.write(model, archive.resolveSibling(name + ".onnx"));
       }

@@ -4,6 +4,7 @@ import dev.octet.flow.ExportFlow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,6 +65,15 @@ final class ExportCommand implements Callable<Integer> {
   private boolean keepBatchNorm;
 
   @Option(
+      names = "--activations",
+      paramLabel = "u8|keep",
+      description =
+          "Codes of quantized activations: u8 moves signed ones to unsigned, exactly, since that is"
+              + " what ONNX Runtime's integer kernels on x86 take; keep leaves them. Default: u8 on"
+              + " x86, else keep.")
+  private @Nullable Activations activations;
+
+  @Option(
       names = "--verify",
       description =
           "Run the program on libtorch and the model on ONNX Runtime at three batch sizes and"
@@ -84,6 +94,27 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin private ResultOptions result = new ResultOptions();
 
+  /// What `--activations` takes.
+  enum Activations {
+    u8(ExportFlow.Activations.UINT8),
+    keep(ExportFlow.Activations.AS_TRAINED);
+
+    private final ExportFlow.Activations flow;
+
+    Activations(ExportFlow.Activations flow) {
+      this.flow = flow;
+    }
+
+    private static Activations ofMachine() {
+      String architecture = System.getProperty("os.arch", "");
+      return Set.of("amd64", "x86_64").contains(architecture) ? u8 : keep;
+    }
+  }
+
+  private Activations activations() {
+    return activations == null ? Activations.ofMachine() : activations;
+  }
+
   @Override
   public Integer call() {
     result.check();
@@ -95,6 +126,7 @@ final class ExportCommand implements Callable<Integer> {
             Optional.ofNullable(opset),
             dims,
             keepBatchNorm ? ExportFlow.BatchNorm.KEEP : ExportFlow.BatchNorm.FOLD,
+            activations().flow,
             verify ? ExportFlow.Verification.THREE_SIZES : ExportFlow.Verification.NONE,
             Optional.ofNullable(rtol),
             Optional.ofNullable(atol));

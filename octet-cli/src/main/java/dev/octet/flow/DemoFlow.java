@@ -125,6 +125,7 @@ public final class DemoFlow {
                 Optional.empty(),
                 List.of(),
                 ExportFlow.BatchNorm.FOLD,
+                ExportFlow.Activations.AS_TRAINED,
                 ExportFlow.Verification.THREE_SIZES,
                 Optional.empty(),
                 Optional.empty()),

@@ -19,6 +19,7 @@ import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.transform.Pipeline;
 import dev.octet.transform.rules.StandardPipelines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +41,15 @@ public final class ExportFlow {
     KEEP
   }
 
+  /// What becomes of quantized activations with signed codes.
+  public enum Activations {
+    /// They move to UINT8, for which ONNX Runtime has its integer kernels on x86; the numbers they
+    /// stand for stay the same.
+    UINT8,
+    /// They stay as the program has them.
+    AS_TRAINED
+  }
+
   /// Whether the model is run against its program.
   public enum Verification {
     NONE,
@@ -51,6 +61,7 @@ public final class ExportFlow {
   /// @param output file to write
   /// @param opset version of ONNX's operators; empty for the exporter's choice
   /// @param dims names of dynamic dimensions; empty for the exporter's choice
+  /// @param activations the codes of quantized activations
   /// @param rtol relative tolerance; empty for what fits the kind of program
   /// @param atol absolute tolerance; empty for what fits the kind of program
   public record Request(
@@ -60,6 +71,7 @@ public final class ExportFlow {
       Optional<Integer> opset,
       List<String> dims,
       BatchNorm batchNorm,
+      Activations activations,
       Verification verification,
       Optional<Double> rtol,
       Optional<Double> atol) {}
@@ -112,18 +124,14 @@ public final class ExportFlow {
   public static Result run(Request request, Stages stages) {
     OutputFile.checked(request.output());
     ModelFile.Torch file = withWeights(ModelFile.readProgram(request.program()), request.weights());
-    ExportOptions options = ExportOptions.standard();
+    ExportOptions options = ExportOptions.standardFor(file.program());
     if (request.opset().isPresent()) {
       options = options.withOpset(request.opset().get());
     }
     if (!request.dims().isEmpty()) {
       options = options.withDimNames(request.dims());
     }
-    if (request.batchNorm() == BatchNorm.KEEP) {
-      options =
-          options.withCleanUp(
-              StandardPipelines.export().disable(List.of("fold-batch-norm-into-conv")));
-    }
+    options = options.withCleanUp(cleanUp(request));
     Export export = translate(file.program(), options, Lineage.fingerprint(request.program()));
     Model model = export.model();
     List<Alignment> alignments =
@@ -138,6 +146,19 @@ public final class ExportFlow {
         model.graph().nodeCount(),
         export.notes(),
         alignments);
+  }
+
+  private static Pipeline cleanUp(Request request) {
+    Pipeline standard = StandardPipelines.export();
+    Pipeline folding =
+        switch (request.batchNorm()) {
+          case FOLD -> standard;
+          case KEEP -> standard.disable(List.of("fold-batch-norm-into-conv"));
+        };
+    return switch (request.activations()) {
+      case UINT8 -> folding.enable(List.of("activations-to-uint8"));
+      case AS_TRAINED -> folding;
+    };
   }
 
   private static ModelFile.Torch withWeights(ModelFile.Torch file, Optional<Path> weights) {

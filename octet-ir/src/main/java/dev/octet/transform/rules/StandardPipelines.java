@@ -12,24 +12,28 @@ public final class StandardPipelines {
   /// Light clean-up right after an export: what is constant is computed, batch normalization
   /// folded, what does nothing is gone, shapes stated. Changes nothing a reader of the exported
   /// model would look for.
+  ///
+  /// Off until enabled: `activations-to-uint8`, since not every runtime prefers that.
   public static Pipeline export() {
     return Pipeline.of(
-        Pass.of(new ConstantToInitializer()),
-        Pass.of(new InferShapes()),
-        Pass.of(new FoldBatchNormIntoConv()),
-        Pass.of(new FoldShapes()),
-        Pass.of(new FoldConstants()),
-        Pass.of(
-            "no-ops",
-            "Nodes that pass their input on unchanged go.",
-            new RemoveNoOpCast(),
-            new RemoveNoOpConcat(),
-            new RemoveNoOpSlice(),
-            new RemoveNoOpReshape(),
-            new FuseTransposes(),
-            new RemoveNoOpTranspose()),
-        Pass.of(new RemoveUnused()),
-        Pass.of(new InferShapes()));
+            Pass.of(new ConstantToInitializer()),
+            Pass.of(new InferShapes()),
+            Pass.of(new FoldBatchNormIntoConv()),
+            Pass.of(new FoldShapes()),
+            Pass.of(new FoldConstants()),
+            Pass.of(
+                "no-ops",
+                "Nodes that pass their input on unchanged go.",
+                new RemoveNoOpCast(),
+                new RemoveNoOpConcat(),
+                new RemoveNoOpSlice(),
+                new RemoveNoOpReshape(),
+                new FuseTransposes(),
+                new RemoveNoOpTranspose()),
+            Pass.of(new ActivationsToUint8()),
+            Pass.of(new RemoveUnused()),
+            Pass.of(new InferShapes()))
+        .disable(List.of("activations-to-uint8"));
   }
 
   /// As [#prepare(NodeEvaluator, long)], computing with what there is in Java, and with the

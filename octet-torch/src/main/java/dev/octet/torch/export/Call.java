@@ -152,6 +152,11 @@ final class Call {
     return scope.meta(node.output());
   }
 
+  /// What is recorded about every result, in order.
+  List<TensorMeta> results() {
+    return node.outputNames().stream().map(scope::meta).toList();
+  }
+
   /// What is recorded about the size this call computes, as text; empty for nothing.
   String resultExpression() {
     return scope.expression(node.output());
@@ -311,6 +316,8 @@ final class Call {
       case "bool" -> new AtenArgument.BoolValue(text.equals("True"));
       case "str" -> new AtenArgument.StringValue(text);
       case "int" -> new AtenArgument.IntValue(Long.parseLong(text));
+      case "ScalarType" ->
+          new AtenArgument.Dtype(TorchDtype.fromC10(Integer.parseInt(text)).orElseThrow());
       default ->
           text.contains(".") || text.contains("e") || type.equals("float")
               ? new AtenArgument.FloatValue(Double.parseDouble(text))

@@ -1,6 +1,11 @@
 package dev.octet.torch.export;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.torch.graph.AtenArgument;
+import dev.octet.torch.graph.AtenNode;
+import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.torch.graph.NamedArgument;
+import dev.octet.torch.graph.TorchDtype;
 import dev.octet.transform.Pipeline;
 import dev.octet.transform.rules.StandardPipelines;
 import java.util.List;
@@ -37,6 +42,31 @@ public record ExportOptions(int opset, List<String> dimNames, String graphName, 
   /// Operator set 18, the first symbolic dimension named `batch`, batch normalization folded.
   public static ExportOptions standard() {
     return new ExportOptions(STANDARD_OPSET, List.of("batch"), "main", StandardPipelines.export());
+  }
+
+  /// As [#standard()], but at the operator set that has what the program is quantized with: 21 for
+  /// groups, tokens and codes of 4 or 16 bits.
+  public static ExportOptions standardFor(ExportedProgram program) {
+    boolean recent = program.graph().nodes().stream().anyMatch(ExportOptions::needsBlocks);
+    return recent ? standard().withOpset(Quantization.BLOCKS_SINCE) : standard();
+  }
+
+  private static boolean needsBlocks(AtenNode node) {
+    String name = node.op().name();
+    boolean wide =
+        node.arguments().stream()
+            .map(NamedArgument::value)
+            .anyMatch(
+                value ->
+                    value instanceof AtenArgument.Dtype(TorchDtype type)
+                        && (type == TorchDtype.INT16 || type == TorchDtype.UINT16));
+    return switch (node.op().namespace()) {
+      case "torchao" -> name.endsWith("quantize_affine");
+      case "quantized_decomposed" ->
+          wide || name.endsWith("_per_channel_group") || name.endsWith("quantize_per_token");
+      case "aten" -> FakeQuantizeTranslator.isWide(node);
+      default -> false;
+    };
   }
 
   public ExportOptions withOpset(int other) {

@@ -7,8 +7,10 @@ import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.TorchDtype;
 import dev.octet.torch.graph.TorchTensor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,7 @@ final class MatrixTranslator implements AtenTranslator {
         "aten.linear",
         "aten.addmm",
         "aten.mm",
+        "aten._int_mm",
         "aten.bmm",
         "aten.matmul",
         "aten.baddbmm",
@@ -47,6 +50,8 @@ final class MatrixTranslator implements AtenTranslator {
       }
       case "mm", "bmm" ->
           Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("mat2")));
+      case "_int_mm" ->
+          Translation.of(onnx.add("MatMulInteger", call.tensor("self"), call.tensor("mat2")));
       case "mv" -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("vec")));
       case "dot" -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("tensor")));
       case "einsum" ->
@@ -59,7 +64,7 @@ final class MatrixTranslator implements AtenTranslator {
     };
   }
 
-  private static java.util.Map<String, Attribute> factors(Call call, String op) {
+  private static Map<String, Attribute> factors(Call call, String op) {
     NodeSpec spec = NodeSpec.of(op);
     double alpha = call.number("alpha");
     double beta = call.number("beta");
@@ -72,7 +77,8 @@ final class MatrixTranslator implements AtenTranslator {
     Value input = call.tensor("input");
     Value weight = call.tensor("weight");
     Optional<Value> bias = call.maybeTensor("bias");
-    if (call.rank("input") == 2 && call.rank("weight") == 2) {
+    // ONNX Runtime's kernel for weights in groups is one of MatMul.
+    if (call.rank("input") == 2 && call.rank("weight") == 2 && !isInBlocks(weight)) {
       return onnx.add(
           NodeSpec.of("Gemm")
               .inputs(
@@ -96,17 +102,15 @@ final class MatrixTranslator implements AtenTranslator {
         producer.flatMap(node -> node.input(0)).flatMap(onnx::constantData);
     if (codes.isPresent()) {
       Node dequantize = producer.orElseThrow();
+      boolean blocks = isInBlocks(weight);
+      List<Value> inputs = new ArrayList<>();
+      for (Value value : dequantize.inputs()) {
+        Optional<DenseTensor> matrix =
+            blocks || inputs.isEmpty() ? onnx.constantData(value) : Optional.empty();
+        inputs.add(matrix.map(each -> onnx.derived(value, transposed(each))).orElse(value));
+      }
       NodeSpec spec =
-          NodeSpec.of("DequantizeLinear")
-              .inputs(
-                  dequantize.inputs().stream()
-                      .map(
-                          value ->
-                              value == dequantize.input(0).orElseThrow()
-                                  ? onnx.derived(value, transposed(codes.get()))
-                                  : value)
-                      .toList())
-              .attributes(dequantize.attributes());
+          NodeSpec.of("DequantizeLinear").inputs(inputs).attributes(dequantize.attributes());
       boolean perChannel = spec.attributes().containsKey("axis");
       long axis = dequantize.intAttribute("axis", 1);
       return onnx.add(perChannel ? spec.attribute("axis", 1 - axis) : spec);
@@ -114,13 +118,33 @@ final class MatrixTranslator implements AtenTranslator {
     return AxisOrderTranslator.transpose(onnx, weight, List.of(1L, 0L));
   }
 
+  private static boolean isInBlocks(Value weight) {
+    return weight
+        .producer()
+        .filter(node -> node.attributes().containsKey("block_size"))
+        .isPresent();
+  }
+
   private static DenseTensor transposed(DenseTensor matrix) {
+    if (matrix.dataType().bits() < 8) {
+      return transposedCodes(matrix);
+    }
     TorchDtype dtype = TorchDtype.fromOnnx(matrix.dataType()).orElseThrow();
     List<Long> strides = TorchTensor.contiguous(matrix.dims());
-    List<Long> turned = new java.util.ArrayList<>(matrix.dims());
-    List<Long> steps = new java.util.ArrayList<>(strides);
+    List<Long> turned = new ArrayList<>(matrix.dims());
+    List<Long> steps = new ArrayList<>(strides);
     Collections.reverse(turned);
     Collections.reverse(steps);
     return new TorchTensor(dtype, turned, steps, 0, false, matrix.data()).toDense();
+  }
+
+  private static DenseTensor transposedCodes(DenseTensor matrix) {
+    long rows = matrix.dims().get(0);
+    long columns = matrix.dims().get(1);
+    long[] codes = new long[Math.toIntExact(rows * columns)];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = matrix.longAt(i % rows * columns + i / rows);
+    }
+    return new QuantizedGrid(matrix.dataType(), 0, 0).codes(codes, columns, rows);
   }
 }

@@ -2,10 +2,10 @@ package dev.octet.torch.export;
 
 import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
-import dev.octet.ir.NodeSpec;
-import dev.octet.ir.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
 
 /// The integer grid of a quantize or dequantize call: element type and the codes allowed.
 ///
@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
 /// @param max largest code the program uses
 record QuantizedGrid(DataType type, long min, long max) {
 
-  /// The grid of codes `min` to `max` in the narrowest 8-bit type that holds them.
+  /// The grid of codes `min` to `max` in the narrowest type of 8 or 16 bits that holds them.
   ///
   /// @throws UnsupportedArgument when none does
   static QuantizedGrid holding(long min, long max) {
@@ -24,7 +24,13 @@ record QuantizedGrid(DataType type, long min, long max) {
     if (min >= -128 && max <= 127) {
       return new QuantizedGrid(DataType.INT8, min, max);
     }
-    throw new UnsupportedArgument("codes from %d to %d fit no 8-bit type".formatted(min, max));
+    if (min >= Short.MIN_VALUE && max <= Short.MAX_VALUE) {
+      return new QuantizedGrid(DataType.INT16, min, max);
+    }
+    if (min >= 0 && max <= 65535) {
+      return new QuantizedGrid(DataType.UINT16, min, max);
+    }
+    throw new UnsupportedArgument("codes from %d to %d fit no 16-bit type".formatted(min, max));
   }
 
   /// The part of this type's grid that lies between two codes.
@@ -37,7 +43,8 @@ record QuantizedGrid(DataType type, long min, long max) {
   /// Smallest code of the type.
   long typeMin() {
     return switch (type) {
-      case UINT8, UINT16 -> 0;
+      case UINT4, UINT8, UINT16 -> 0;
+      case INT4 -> -8;
       case INT8 -> Byte.MIN_VALUE;
       case INT16 -> Short.MIN_VALUE;
       case INT32 -> Integer.MIN_VALUE;
@@ -48,6 +55,8 @@ record QuantizedGrid(DataType type, long min, long max) {
   /// Largest code of the type.
   long typeMax() {
     return switch (type) {
+      case INT4 -> 7;
+      case UINT4 -> 15;
       case UINT8 -> 255;
       case UINT16 -> 65535;
       case INT8 -> Byte.MAX_VALUE;
@@ -62,31 +71,38 @@ record QuantizedGrid(DataType type, long min, long max) {
     return min > typeMin() || max < typeMax();
   }
 
-  /// Limits `input` to what the narrow grid can express, since `QuantizeLinear` saturates at the
-  /// type's own bounds. The quotient of a limit and the scale rounds back to the limit's code.
-  Value clipped(OnnxNodes onnx, Value input, float scale, long zeroPoint) {
-    if (!isNarrow()) {
-      return input;
+  /// This grid in the 4-bit type that holds it, if one does.
+  Optional<QuantizedGrid> inFourBits() {
+    if (min >= -8 && max <= 7) {
+      return Optional.of(new QuantizedGrid(DataType.INT4, min, max));
     }
-    return onnx.add(
-        NodeSpec.of("Clip")
-            .inputs(
-                input,
-                onnx.scalar(DataType.FLOAT, (float) (min - zeroPoint) * scale),
-                onnx.scalar(DataType.FLOAT, (float) (max - zeroPoint) * scale)));
+    return min >= 0 && max <= 15
+        ? Optional.of(new QuantizedGrid(DataType.UINT4, min, max))
+        : Optional.empty();
+  }
+
+  /// Whether all of these are codes of the grid.
+  boolean holds(long[] codes) {
+    return Arrays.stream(codes).allMatch(code -> code >= min && code <= max);
+  }
+
+  /// The same codes in this type.
+  DenseTensor codes(DenseTensor codes) {
+    long[] dims = codes.dims().stream().mapToLong(Long::longValue).toArray();
+    return codes(Quantization.integers(codes), dims);
   }
 
   /// A tensor of codes of this type.
   DenseTensor codes(long[] values, long... dims) {
-    int width = type.bits() / 8;
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, width))
+        ByteBuffer.allocate(Math.toIntExact(type.byteSize(values.length)))
             .order(ByteOrder.LITTLE_ENDIAN);
-    for (long value : values) {
-      switch (width) {
-        case 1 -> bytes.put((byte) value);
-        case 2 -> bytes.putShort((short) value);
-        default -> bytes.putInt((int) value);
+    for (int i = 0; i < values.length; i++) {
+      switch (type.bits()) {
+        case 4 -> bytes.put(i / 2, (byte) (bytes.get(i / 2) | (values[i] & 0xF) << (i % 2 * 4)));
+        case 8 -> bytes.put((byte) values[i]);
+        case 16 -> bytes.putShort((short) values[i]);
+        default -> bytes.putInt((int) values[i]);
       }
     }
     return DenseTensor.ofBytes(type, bytes.array(), dims);
