@@ -459,6 +459,32 @@ def already(name):
     return b.model(b.conv("xd", "y", 3, 2, 3))
 
 
+@model("already_weight")
+def already_weight(name):
+    """Convolutions whose weights are dequantized in the model, per tensor and per channel."""
+    b = Builder(67)
+    b.constant("xs", np.float32(0.02)), b.constant("xz", np.uint8(128))
+    b.nodes.append(helper.make_node("QuantizeLinear", [b.input("x", 1, 3, 6, 6), "xs", "xz"], ["xq"], name="n_q"))
+    b.nodes.append(helper.make_node("DequantizeLinear", ["xq", "xs", "xz"], ["xd"], name="n_dq"))
+    b.constant("wq", b.random.integers(-127, 128, (4, 3, 3, 3)).astype(np.int8))
+    b.constant("ws", np.float32(0.01)), b.constant("wz", np.int8(0))
+    b.nodes.append(helper.make_node("DequantizeLinear", ["wq", "ws", "wz"], ["wd"], name="n_dqw"))
+    one = b.node("Conv", ["xd", "wd", b.weight("b1", 4)], "one")
+    b.constant("vq", b.random.integers(-127, 128, (2, 4, 3, 3)).astype(np.int8))
+    b.constant("vs", np.array([0.01, 0.02], np.float32)), b.constant("vz", np.zeros(2, np.int8))
+    b.nodes.append(helper.make_node("DequantizeLinear", ["vq", "vs", "vz"], ["vd"], name="n_dqv", axis=0))
+    return b.model(b.node("Conv", [one, "vd", b.weight("b2", 2)], "y"))
+
+
+@model("untyped")
+def untyped(name):
+    """A product of a value whose type nothing tells: an operator of nobody's computes it."""
+    b = Builder(71)
+    b.opsets.append(helper.make_opsetid("example", 1))
+    b.nodes.append(helper.make_node("Mystery", [b.input("x", 2, 4)], ["m"], name="n_m", domain="example"))
+    return b.model((b.node("MatMul", ["m", b.weight("w", 4, 3)], "y"), FLOAT, [2, 3]))
+
+
 @model("tiny_f16")
 def tiny_f16(name):
     """A float16 value whose range is too small for a normal float16 scale."""
@@ -510,7 +536,7 @@ def operator_cases():
 PRODUCTS = (
     "conv conv_bare conv_unnamed conv_1d conv_shared_weight conv_weight_input conv_constant_node conv_depthwise conv_tiny conv_transpose gemm gemm_transposed "
     "gemm_no_bias gemm_alpha gemm_beta gemm_matrix_bias gemm_computed_bias gemm_scalar_bias gemm_relu gemm_transposed_left mat_mul mat_mul_3d mat_mul_left "
-    "mat_mul_computed mat_mul_two network fan_out relu_chain passes embedding already"
+    "mat_mul_computed mat_mul_two network fan_out relu_chain passes embedding already already_weight"
 ).split()
 
 
@@ -520,7 +546,7 @@ def product_cases():
         case("products", "qdq", name, "s8s8", type_options("s8", "s8"))
         case("products", "qoperator", name, "u8s8_channel", U8S8C)
         case("products", "qoperator", name, "u8u8", type_options("u8", "u8"))
-        if name != "already":
+        if not name.startswith("already"):
             case("products", "dynamic", name, "s8", dict(weight_type="QInt8"))
             case("products", "dynamic", name, "u8_channel", dict(weight_type="QUInt8", per_channel=True))
     for name in ("lstm", "lstm_bidirectional", "attention", "embed_layer_norm", "branch", "embedding", "mat_mul"):
@@ -629,6 +655,11 @@ def option_cases():
     for name in ("gemm", "conv_shared_weight", "conv_tiny", "instance_normalization_after"):
         case("options", "qdq", name, "float_bias", dict(U8S8, **extra(QuantizeBias=False)))
     case("options", "qdq", "conv_tiny", "no_adjust", dict(U8S8C, **extra(QDQDisableWeightAdjustForInt32Bias=True)))
+    case("options", "qdq", "network", "strided", dict(U8S8, **extra(CalibStridedMinMax=1)))
+    case("options", "qoperator", "network", "range_symmetric", dict(U8S8, **extra(CalibTensorRangeSymmetric=True)))
+    case("options", "qdq", "network", "smooth", dict(U8S8, **extra(SmoothQuant=True)))
+    for suffix, more in (("typeless", {}), ("typed", extra(DefaultTensorType=FLOAT))):
+        case("options", "dynamic", "untyped", suffix, dict(weight_type="QInt8", **more))
     case("options", "qdq", "conv_tiny", "s8s8_tensor", type_options("s8", "s8"))
     case("options", "qdq", "mat_mul", "axis0", dict(U8S8C, **extra(QDQOpTypePerChannelSupportToAxis={"MatMul": 0})))
     case("options", "qdq", "mat_mul_3d", "axis_last", dict(U8S8C, **extra(QDQOpTypePerChannelSupportToAxis={"MatMul": -1})))
@@ -700,7 +731,14 @@ def whole_cases():
 class Reader(q.CalibrationDataReader):
     def __init__(self, model, batches=3):
         random = np.random.default_rng(99)
-        self.batches = iter([{v.name: self.sample(v, random) for v in self.fed(model)} for _ in range(batches)])
+        self.all = [{v.name: self.sample(v, random) for v in self.fed(model)} for _ in range(batches)]
+        self.batches = iter(self.all)
+
+    def __len__(self):
+        return len(self.all)
+
+    def set_range(self, start_index, end_index):
+        self.batches = iter(self.all[start_index:end_index])
 
     @staticmethod
     def fed(model):

@@ -48,18 +48,23 @@ record OnPurpose(Pattern cases, String reason) {
                   + "The peer drops it also when others read its input, and the second of "
                   + "two in a row, and nothing does their work."),
           of(
+              "(qdq|qoperator)_network_range_symmetric|qdq_network_override_scale"
+                  + "|qdq_relu_chain_s8s8|qdq_mat_mul_19_f8(_channel)?",
+              "A rectifier stays where the codes of its result do not begin at 0. The peer "
+                  + "removes it, and nothing does its work."),
+          of(
               "qdq_network_no_output_many",
               "A rectifier stays where its result is to stay in float. The peer "
                   + "removes it, and nothing does its work."),
           of(
-              "qdq_already_.*",
-              "Where a model dequantizes a node's input itself, the bias of that node "
-                  + "stays in float: it belongs to a quantization that was made elsewhere. "
-                  + "The peer takes the scale it finds."),
-          of(
               "(qdq|qoperator)_conv_tiny_(no_adjust|u8u8)",
               "A bias that does not fit into 32 bits is never clipped: it is refused, "
                   + "or its node stays in float. The peer clips it and goes on."),
+          of(
+              "qdq_network_smooth",
+              "SmoothQuant is refused. The peer hands it to another package, "
+                  + "neural-compressor, and fails without it; octet quantize equalizes channels "
+                  + "of its own accord where that helps."),
           of(
               "qdq_conv_shared_weight_float_bias",
               "A bias that stays in float needs no copy for its second reader."),

@@ -48,7 +48,7 @@ final class ParityDocument {
     lines.add("| form | cases | equal | different on purpose | of which the peer fails |");
     lines.add("|---|---:|---:|---:|---:|");
     for (OutputFormat format : OutputFormat.values()) {
-      List<ParityCase> some = cases.stream().filter(c -> c.options().format() == format).toList();
+      List<ParityCase> some = cases.stream().filter(c -> c.format() == format).toList();
       if (!some.isEmpty()) {
         long different = some.stream().filter(c -> OnPurpose.of(c).isPresent()).count();
         long failing =

@@ -2,6 +2,7 @@ package dev.octet.conformance;
 
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
+import dev.octet.parity.PeerOptions;
 import dev.octet.parity.PeerPlanner;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.rewrite.PlanRewriter;
@@ -32,8 +33,9 @@ sealed interface ParityOutcome {
   static ParityOutcome of(ParityCase parityCase) {
     Model ours;
     try {
-      Model model = PeerPlanner.prepare(parityCase.model().get(), parityCase.options());
-      QuantizationPlan plan = PeerPlanner.plan(model, parityCase.options(), parityCase.ranges());
+      PeerOptions options = parityCase.options();
+      Model model = PeerPlanner.prepare(parityCase.model().get(), options);
+      QuantizationPlan plan = PeerPlanner.plan(model, options, parityCase.ranges());
       ours = PlanRewriter.rewrite(model, plan).model();
     } catch (OctetException e) {
       return new Refused(String.valueOf(e.getMessage()));

@@ -13,6 +13,7 @@ import dev.octet.plan.WeightGranularity;
 import dev.octet.target.Target;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -119,7 +120,21 @@ final class SchemeOptions {
       description =
           "onnxruntime: quantize by the rules and names of Python's onnxruntime.quantization, all"
               + " samples calibrating; --per-channel is then off unless given.")
-  private Wishes.@Nullable Manner compat;
+  private @Nullable Compat compat;
+
+  @Option(
+      names = "--peer-options",
+      paramLabel = "FILE",
+      description =
+          "With --compat onnxruntime: the script's arguments of quantize_static or quantize_dynamic"
+              + " as JSON, by their own names: {\"per_channel\": true, \"extra_options\":"
+              + " {\"DedicatedQDQPair\": true}}. What other options here say goes before it.")
+  private @Nullable Path peerOptions;
+
+  /// Tools whose rules can be asked for.
+  private enum Compat {
+    ONNXRUNTIME
+  }
 
   /// How integer arithmetic is written down: one of the two.
   private static final class Form {
@@ -176,7 +191,21 @@ final class SchemeOptions {
         overrides == null ? List.of() : OverridesFile.read(overrides),
         style,
         target(),
-        compat == null ? Wishes.Manner.OCTET : compat);
+        manner());
+  }
+
+  private Wishes.Manner manner() {
+    if (compat == Compat.ONNXRUNTIME) {
+      return new Wishes.Manner.OnnxRuntime(Optional.ofNullable(peerOptions));
+    }
+    if (peerOptions != null) {
+      throw OctetException.usage(
+          "options-contradict",
+          "--peer-options",
+          "are arguments of onnxruntime.quantization, whose rules were not asked for",
+          "add --compat onnxruntime, or leave out --peer-options");
+    }
+    return new Wishes.Manner.Octet();
   }
 
   private OutputFormat format() {

@@ -21,7 +21,7 @@ final class Choices {
     Wishes wishes = request.wishes();
     Target target = wishes.target();
     List<String> lines = new ArrayList<>();
-    if (wishes.manner() == Wishes.Manner.ONNXRUNTIME) {
+    if (wishes.manner() instanceof Wishes.Manner.OnnxRuntime) {
       return List.of(
           "By the rules of onnxruntime.quantization; every sample calibrated and judged.");
     }

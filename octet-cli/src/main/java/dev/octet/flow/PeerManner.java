@@ -3,6 +3,7 @@ package dev.octet.flow;
 import dev.octet.calibrate.CalibrationFile;
 import dev.octet.calibrate.CalibrationOptions;
 import dev.octet.calibrate.Calibrator;
+import dev.octet.calibrate.PeerOptionsFile;
 import dev.octet.data.SampleSource;
 import dev.octet.ir.Model;
 import dev.octet.numeric.CodeSpan;
@@ -16,6 +17,7 @@ import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.WeightGranularity;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +70,9 @@ final class PeerManner {
           case QOPERATOR -> PeerOptions.qoperator();
           case DYNAMIC -> PeerOptions.dynamic();
         };
+    if (wishes.manner() instanceof Wishes.Manner.OnnxRuntime(Optional<Path> file)) {
+      file.ifPresent(path -> PeerOptionsFile.read(path, builder));
+    }
     if (policy.activationType() != null) {
       builder.activations(policy.activationType());
     }

@@ -97,14 +97,14 @@ public final class QuantizeFlow {
     Optional<HeldBack> samples = all.map(source -> parts(source, request));
     FloatModel model =
         switch (request.wishes().manner()) {
-          case OCTET ->
+          case Wishes.Manner.Octet() ->
               FloatModel.of(
                   file.model(),
                   request.changes(),
                   request.wishes().format(),
                   request.wishes().complete(),
                   samples.map(HeldBack::used));
-          case ONNXRUNTIME -> PeerManner.prepare(file.model(), request);
+          case Wishes.Manner.OnnxRuntime _ -> PeerManner.prepare(file.model(), request);
         };
     try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
       return new QuantizeFlow(request, stages, model, samples, judge.judge(), inputs).run(file);
@@ -113,7 +113,8 @@ public final class QuantizeFlow {
 
   /// Samples that calibrate nothing all judge. In the peer's manner all calibrate, as there.
   private static HeldBack parts(SampleSource all, QuantizeRequest request) {
-    boolean divided = calibrates(request) && request.wishes().manner() == Wishes.Manner.OCTET;
+    boolean divided =
+        calibrates(request) && request.wishes().manner() instanceof Wishes.Manner.Octet;
     return all.size() < 2 || !divided
         ? new HeldBack(all, all)
         : HeldBack.of(all, HELD_BACK, request.samples().orElseThrow().seed());
@@ -202,7 +203,7 @@ public final class QuantizeFlow {
 
   private List<Attempt> attempts() {
     List<Attempt> attempts = new ArrayList<>();
-    if (request.wishes().manner() == Wishes.Manner.ONNXRUNTIME) {
+    if (request.wishes().manner() instanceof Wishes.Manner.OnnxRuntime) {
       QuantizationPlan plan =
           PeerManner.plan(model.model(), request, samples.map(HeldBack::used), stages);
       attempts.add(attempt("as onnxruntime.quantization", Set.of(), model.model(), plan));

@@ -63,7 +63,7 @@ final class Refusals {
       refuse(
           "--float-budget", "is a share from 0 to 1, not " + request.floatBudget(), "such as 0.25");
     }
-    if (wishes.manner() == Wishes.Manner.ONNXRUNTIME) {
+    if (wishes.manner() instanceof Wishes.Manner.OnnxRuntime) {
       peer(wishes);
     }
     share("--min-agreement", request.bars().minAgreement().orElse(0));
@@ -79,7 +79,10 @@ final class Refusals {
           "name the nodes with --keep-node, or the other types with --only-op");
     }
     if (!wishes.overrides().isEmpty()) {
-      refuse("--overrides", "has no effect with --compat onnxruntime", "leave out one of the two");
+      refuse(
+          "--overrides",
+          "has no effect with --compat onnxruntime",
+          "say it with TensorQuantOverrides in --peer-options");
     }
     names("--only-op", wishes.onlyOps());
     names("--only-node", wishes.onlyNodes());

@@ -10,8 +10,10 @@ import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.TypeBorders;
 import dev.octet.target.Target;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// What the user asks of a scheme; what is left open is chosen for the target.
 ///
@@ -48,13 +50,16 @@ public record Wishes(
           List.of(),
           OutputStyle.COMPACT,
           Target.here(),
-          Manner.OCTET);
+          new Manner.Octet());
 
   /// Whose rules decide what is quantized and how.
-  public enum Manner {
-    OCTET,
+  public sealed interface Manner {
+    record Octet() implements Manner {}
+
     /// Those of `onnxruntime.quantization`: the same file from the same ranges.
-    ONNXRUNTIME
+    ///
+    /// @param options file of its arguments by their own names; other wishes go before it
+    record OnnxRuntime(Optional<Path> options) implements Manner {}
   }
 
   public Wishes {

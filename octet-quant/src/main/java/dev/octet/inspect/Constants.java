@@ -6,8 +6,8 @@ import dev.octet.ir.Node;
 import dev.octet.ir.Value;
 import dev.octet.numeric.Granularity;
 import dev.octet.numeric.QuantParams;
-import dev.octet.numeric.QuantType;
 import dev.octet.plan.FoldedConstants;
+import dev.octet.plan.OwnGrids;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -103,7 +103,7 @@ final class Constants {
     if (stored.isEmpty() || scales.isEmpty()) {
       return Optional.empty();
     }
-    return params(
+    return OwnGrids.of(
             stored.get().dataType(),
             scales.get(),
             zeroPoint.flatMap(FoldedConstants::of),
@@ -117,23 +117,6 @@ final class Constants {
                     Optional.of(params),
                     stored.get().dims(),
                     Optional.empty()));
-  }
-
-  /// Scale and zero point of a `QuantizeLinear` or `DequantizeLinear` node, when they are constant.
-  ///
-  /// @param codes type of the codes
-  /// @param rank number of dimensions of the data
-  static Optional<QuantParams> paramsOf(Node node, DataType codes, int rank) {
-    Optional<DenseTensor> scales = node.input(1).flatMap(FoldedConstants::of);
-    long axis = node.intAttribute("axis", 1);
-    return scales.flatMap(
-        tensor ->
-            params(
-                codes,
-                tensor,
-                node.input(2).flatMap(FoldedConstants::of),
-                (int) (axis < 0 ? axis + rank : axis),
-                (int) node.intAttribute("block_size", 0)));
   }
 
   /// The real values of codes: `(code - zero point) * scale` in 32-bit floats.
@@ -195,7 +178,7 @@ final class Constants {
     Value source = node.input(0).orElseThrow();
     Optional<DenseTensor> codes = FoldedConstants.of(source);
     if (codes.isPresent()) {
-      return paramsOf(node, codes.get().dataType(), codes.get().dims().size())
+      return OwnGrids.of(node, codes.get().dataType(), codes.get().dims().size())
           .map(
               params ->
                   new Found(
@@ -216,7 +199,7 @@ final class Constants {
             .flatMap(FoldedConstants::of)
             .map(DenseTensor::dataType)
             .orElse(DataType.UINT8);
-    return paramsOf(node, type, floats.get().dims().size())
+    return OwnGrids.of(node, type, floats.get().dims().size())
         .map(
             params ->
                 new Found(
@@ -286,34 +269,5 @@ final class Constants {
     List<Long> dims = Arrays.stream(perm).mapToObj(found.dims::get).toList();
     return Optional.of(
         new Found(found.holder, found.stored, found.params, dims, Optional.of(perm)));
-  }
-
-  private static Optional<QuantParams> params(
-      DataType codes, DenseTensor scales, Optional<DenseTensor> zeroPoints, int axis, int block) {
-    Optional<QuantType> type =
-        Arrays.stream(QuantType.values())
-            .filter(t -> t.onnxNumber() == codes.onnxNumber())
-            .findFirst();
-    int count = Math.toIntExact(scales.elementCount());
-    if (type.isEmpty() || !isPlainFloat(scales.dataType())) {
-      return Optional.empty();
-    }
-    float[] scale = floats(scales);
-    int[] zeros = new int[count];
-    if (zeroPoints.isPresent() && !type.get().isFloat()) {
-      for (int i = 0; i < count; i++) {
-        zeros[i] = (int) zeroPoints.get().longAt(zeroPoints.get().elementCount() == 1 ? 0 : i);
-      }
-    }
-    Granularity granularity =
-        count == 1
-            ? Granularity.perTensor()
-            : block > 0 ? Granularity.perBlock(axis, block) : Granularity.perChannel(axis);
-    try {
-      return Optional.of(new QuantParams(type.get(), granularity, scale, zeros));
-    } catch (IllegalArgumentException unusable) {
-      // A scale of zero or the like: nothing can be read with it.
-      return Optional.empty();
-    }
   }
 }

@@ -13,6 +13,7 @@ import dev.octet.ir.Value;
 import dev.octet.numeric.QuantParams;
 import dev.octet.plan.FoldedConstants;
 import dev.octet.plan.NearNames;
+import dev.octet.plan.OwnGrids;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,7 +89,7 @@ final class TensorInspector {
         node.is("DequantizeLinear")
             ? node.input(0).flatMap(TensorInspector::dataType)
             : node.input(2).flatMap(TensorInspector::dataType);
-    return Constants.paramsOf(node, codes.orElse(DataType.UINT8), rank)
+    return OwnGrids.of(node, codes.orElse(DataType.UINT8), rank)
         .map(params -> at(node, params, node.input(1), node.input(2)));
   }
 

@@ -8,10 +8,14 @@ import dev.octet.numeric.RealType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.numeric.TinyScales;
 import dev.octet.plan.CalibrationNeeds;
+import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.OutputFormat;
+import dev.octet.stats.Range;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -47,10 +51,31 @@ final class PeerCalibration {
     return new CalibrationNeeds(needs);
   }
 
+  /// The ranges as the options want them.
+  static CalibrationTable ranges(CalibrationTable table, PeerOptions options) {
+    if (!options.has(PeerSwitch.SYMMETRIC_RANGES)) {
+      return table;
+    }
+    Map<String, CalibrationTable.Entry> widened = new LinkedHashMap<>();
+    table
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              float reach = Math.max(-entry.range().min(), entry.range().max());
+              widened.put(
+                  name,
+                  new CalibrationTable.Entry(
+                      new Range(-reach, reach), entry.method(), entry.observed()));
+            });
+    return new CalibrationTable(widened);
+  }
+
   private static GridRule rule(PeerOptions options, RealType real) {
     return new GridRule(
         options.activationType(),
-        options.has(PeerSwitch.ACTIVATION_SYMMETRIC) ? Symmetry.SYMMETRIC : Symmetry.ASYMMETRIC,
+        options.has(PeerSwitch.ACTIVATION_SYMMETRIC) || options.has(PeerSwitch.SYMMETRIC_RANGES)
+            ? Symmetry.SYMMETRIC
+            : Symmetry.ASYMMETRIC,
         CodeSpan.FULL,
         options.minimumRealRange(),
         real,

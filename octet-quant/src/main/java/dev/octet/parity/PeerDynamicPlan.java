@@ -195,7 +195,10 @@ final class PeerDynamicPlan {
                   Readers.ALL);
           case TensorPlan.Dynamic codes ->
               new TensorPlan.Dynamic(place, place, codes.element(), Optional.of(codes.key()));
-          case TensorPlan.Weight _, TensorPlan.Bias _, TensorPlan.Conversion _ ->
+          case TensorPlan.Weight _,
+              TensorPlan.Bias _,
+              TensorPlan.Conversion _,
+              TensorPlan.Dequantized _ ->
               throw new IllegalStateException(source + " is no activation");
         });
     return PeerOperatorRule.reading(List.of(new NodePlan.Read(0, source.key())));

@@ -20,9 +20,11 @@ import java.util.Optional;
 final class PeerGraph {
   private final Model model;
   private final Map<String, DataType> types = new HashMap<>();
+  private final Optional<RealType> defaultType;
 
-  PeerGraph(Model model) {
+  PeerGraph(Model model, PeerOptions options) {
     this.model = model;
+    this.defaultType = Optional.ofNullable(options.defaultType());
     Model inferred = model.copy();
     ShapeInference.infer(inferred);
     note(inferred.graph());
@@ -62,11 +64,12 @@ final class PeerGraph {
 
   /// What a value holds if it can be quantized: 32- or 16-bit floats.
   Optional<RealType> realType(Value value) {
-    return value
-        .initializer()
-        .map(Tensor::dataType)
-        .or(() -> Optional.ofNullable(types.get(value.name())))
-        .flatMap(PeerGraph::realType);
+    Optional<DataType> type =
+        value
+            .initializer()
+            .map(Tensor::dataType)
+            .or(() -> Optional.ofNullable(types.get(value.name())));
+    return type.isPresent() ? type.flatMap(PeerGraph::realType) : defaultType;
   }
 
   /// Whether a node computes the value by reading codes.

@@ -50,6 +50,12 @@ final class PeerGrids {
     return ranges.containsKey(value.name()) && conversion(value).isEmpty();
   }
 
+  /// Whether the least code of a value with a range stands for 0.
+  boolean beginsAtZero(Value value) {
+    QuantParams params = activation(value, range(value).orElseThrow());
+    return params.zeroPoint(0) == params.type().qmin();
+  }
+
   /// Whether the overrides say what range or scale the value has.
   boolean isStated(Value value) {
     PeerOverride override = override(value);

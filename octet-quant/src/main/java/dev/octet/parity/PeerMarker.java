@@ -115,14 +115,15 @@ final class PeerMarker {
   /// Whether the codes of a rectifier's result can do its work: both ranges are known and not
   /// converted, and nobody else reads what it reads.
   ///
-  /// The peer also removes a rectifier whose result is to stay in float, which loses it; this keeps
-  /// it.
+  /// The peer also removes a rectifier whose result is to stay in float, and one whose codes do not
+  /// begin at 0, which loses it; this keeps it.
   boolean canRemove(Node rectifier, Value input) {
     return !options.has(PeerSwitch.ACTIVATION_SYMMETRIC)
         && !options.has(PeerSwitch.KEEP_RECTIFIERS)
         && wantsResults(rectifier)
         && grids.hasPlainRange(rectifier.output(0))
         && grids.hasPlainRange(input)
+        && (!rectifier.opType().equals("Relu") || grids.beginsAtZero(rectifier.output(0)))
         && graph.hasOneReader(input)
         && !input.isGraphOutput()
         && !input.isGraphInput();

@@ -149,7 +149,11 @@ final class PeerOperatorBook {
                 new Origin.SharedWith(root),
                 Readers.ALL));
       }
-      case TensorPlan.Conversion _, TensorPlan.Weight _, TensorPlan.Bias _, TensorPlan.Dynamic _ ->
+      case TensorPlan.Conversion _,
+          TensorPlan.Weight _,
+          TensorPlan.Bias _,
+          TensorPlan.Dynamic _,
+          TensorPlan.Dequantized _ ->
           throw new IllegalStateException("'" + key + "' is no activation");
     };
   }
@@ -185,7 +189,10 @@ final class PeerOperatorBook {
     return switch (plan(key)) {
       case TensorPlan.Activation activation -> activation.params();
       case TensorPlan.Weight weight -> weight.params();
-      case TensorPlan.Conversion _, TensorPlan.Bias _, TensorPlan.Dynamic _ ->
+      case TensorPlan.Conversion _,
+          TensorPlan.Bias _,
+          TensorPlan.Dynamic _,
+          TensorPlan.Dequantized _ ->
           throw new IllegalStateException("'" + key + "' has no scale of its own");
     };
   }

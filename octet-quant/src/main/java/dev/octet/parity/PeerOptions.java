@@ -2,6 +2,7 @@ package dev.octet.parity;
 
 import dev.octet.ir.Model;
 import dev.octet.numeric.QuantType;
+import dev.octet.numeric.RealType;
 import dev.octet.plan.BiasForm;
 import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.OutputFormat;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// @param withoutResults `OpTypesToExcludeOutputQuantization`
 /// @param channelAxes `QDQOpTypePerChannelSupportToAxis`
 /// @param overrides `TensorQuantOverrides`
+/// @param defaultType `DefaultTensorType`: what values hold whose type nothing tells; null to leave
+///     these in float. Not in QDQ form
 public record PeerOptions(
     OutputFormat format,
     QuantType activationType,
@@ -50,7 +53,8 @@ public record PeerOptions(
     Set<String> excludedNodes,
     Set<String> withoutResults,
     Map<String, Integer> channelAxes,
-    Map<String, List<PeerOverride>> overrides) {
+    Map<String, List<PeerOverride>> overrides,
+    @Nullable RealType defaultType) {
 
   public PeerOptions {
     switches = Collections.unmodifiableSet(enumSet(switches));
@@ -144,6 +148,7 @@ public record PeerOptions(
     private final Set<String> withoutResults = new LinkedHashSet<>();
     private final Map<String, Integer> channelAxes = new LinkedHashMap<>();
     private final Map<String, List<PeerOverride>> overrides = new LinkedHashMap<>();
+    private @Nullable RealType defaultType;
 
     private Builder(OutputFormat format, QuantType activationType) {
       this.format = format;
@@ -225,6 +230,11 @@ public record PeerOptions(
       return this;
     }
 
+    public Builder defaultType(RealType value) {
+      defaultType = value;
+      return this;
+    }
+
     public PeerOptions build() {
       return new PeerOptions(
           format,
@@ -241,7 +251,8 @@ public record PeerOptions(
           excludedNodes,
           withoutResults,
           channelAxes,
-          overrides);
+          overrides,
+          format == OutputFormat.QDQ ? null : defaultType);
     }
   }
 }

@@ -25,7 +25,7 @@ public final class PeerPlanner {
   ///
   /// @param model what [#prepare] gave
   public static CalibrationNeeds needs(Model model, PeerOptions options) {
-    return PeerCalibration.needs(new PeerGraph(model), options);
+    return PeerCalibration.needs(new PeerGraph(model, options), options);
   }
 
   /// The plan the peer's rules lead to.
@@ -34,10 +34,11 @@ public final class PeerPlanner {
   /// @param table ranges of at least the values that are quantized; empty in dynamic form
   /// @throws OctetException (BAD_INPUT) when a range is missing, naming every such value
   public static QuantizationPlan plan(Model model, PeerOptions options, CalibrationTable table) {
-    PeerGraph graph = new PeerGraph(model);
+    PeerGraph graph = new PeerGraph(model, options);
+    CalibrationTable ranges = PeerCalibration.ranges(table, options);
     return switch (options.format()) {
-      case QDQ -> PeerQdqPlan.make(graph, options, table);
-      case QOPERATOR -> PeerOperatorPlan.make(graph, options, table);
+      case QDQ -> PeerQdqPlan.make(graph, options, ranges);
+      case QOPERATOR -> PeerOperatorPlan.make(graph, options, ranges);
       case DYNAMIC -> PeerDynamicPlan.make(graph, options);
     };
   }

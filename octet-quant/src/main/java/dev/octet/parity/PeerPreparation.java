@@ -23,7 +23,7 @@ final class PeerPreparation {
         opset.isPresent()
             ? OpsetConversion.to(model, opset.getAsInt()).orElseThrow()
             : model.copy();
-    Set<Value> stored = stored(new PeerGraph(prepared), options);
+    Set<Value> stored = stored(new PeerGraph(prepared, options), options);
     prepared.edit(
         editor ->
             stored.stream()

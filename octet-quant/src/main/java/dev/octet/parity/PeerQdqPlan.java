@@ -14,6 +14,7 @@ import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.NodePlan;
 import dev.octet.plan.OutputFormat;
 import dev.octet.plan.OutputStyle;
+import dev.octet.plan.OwnGrids;
 import dev.octet.plan.QdqForm;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationScheme;
@@ -28,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -128,7 +130,14 @@ final class PeerQdqPlan {
             (value, mark) -> {
               if (constants.containsKey(value)) {
                 constant(value, mark, Objects.requireNonNull(constants.get(value)));
-              } else if (!(mark instanceof PeerMarks.Mark.Shared) && !graph.isDequantized(value)) {
+              } else if (graph.isDequantized(value)) {
+                OwnGrids.of(value)
+                    .ifPresent(
+                        own ->
+                            tensors.put(
+                                value.name(),
+                                new TensorPlan.Dequantized(value.name(), value.name(), own)));
+              } else if (!(mark instanceof PeerMarks.Mark.Shared)) {
                 Range range = grids.range(value).orElseThrow();
                 activation(value, grids.activation(value, range), range, origin(value));
               }
@@ -242,6 +251,10 @@ final class PeerQdqPlan {
   }
 
   private QuantParams inputParams(PeerMarks.Bias bias, Range range) {
+    Optional<QuantParams> own = OwnGrids.of(bias.input());
+    if (own.isPresent()) {
+      return own.get();
+    }
     return grids
         .conversion(bias.input())
         .filter(

@@ -30,6 +30,9 @@ public enum PeerSwitch {
   KEEP_RECTIFIERS("QDQKeepRemovableActivations"),
   /// Weight scales are not widened for large biases.
   KEEP_WEIGHT_SCALES("QDQDisableWeightAdjustForInt32Bias"),
+  /// Observed ranges are widened to be as long on both sides of 0; unlike
+  /// [#ACTIVATION_SYMMETRIC], their codes are not.
+  SYMMETRIC_RANGES("CalibTensorRangeSymmetric"),
   /// The result of a QLinearSigmoid has the scale 1/256.
   SIGMOID_FOR_NNAPI("extra.Sigmoid.nnapi");
 

@@ -1,7 +1,6 @@
 package dev.octet.parity;
 
 import dev.octet.numeric.QuantParams;
-import dev.octet.numeric.QuantType;
 import dev.octet.plan.TensorPlan;
 import dev.octet.stats.Range;
 
@@ -12,6 +11,7 @@ final class StoredTensors {
   static QuantParams params(TensorPlan plan) {
     return switch (plan) {
       case TensorPlan.Activation activation -> activation.params();
+      case TensorPlan.Dequantized dequantized -> dequantized.params();
       case TensorPlan.Conversion conversion -> conversion.params();
       case TensorPlan.Weight weight -> weight.params();
       case TensorPlan.Bias bias -> throw noScaleOfItsOwn(plan);
@@ -22,18 +22,12 @@ final class StoredTensors {
   static Range range(TensorPlan plan) {
     return switch (plan) {
       case TensorPlan.Activation activation -> activation.range();
+      case TensorPlan.Dequantized dequantized -> dequantized.range();
       case TensorPlan.Conversion conversion -> conversion.range();
-      case TensorPlan.Weight weight -> spanOf(weight.params());
+      case TensorPlan.Weight weight -> TensorPlan.reach(weight.params());
       case TensorPlan.Bias bias -> throw noScaleOfItsOwn(plan);
       case TensorPlan.Dynamic dynamic -> throw noScaleOfItsOwn(plan);
     };
-  }
-
-  private static Range spanOf(QuantParams params) {
-    QuantType type = params.type();
-    return new Range(
-        (type.qmin() - params.zeroPoint(0)) * params.scale(0),
-        (type.qmax() - params.zeroPoint(0)) * params.scale(0));
   }
 
   private static IllegalStateException noScaleOfItsOwn(TensorPlan plan) {

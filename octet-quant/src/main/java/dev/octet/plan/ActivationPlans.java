@@ -40,6 +40,7 @@ final class ActivationPlans {
 
   private final Map<Value, Activation> activations = new LinkedHashMap<>();
   private final Map<Value, List<Converted>> conversions = new LinkedHashMap<>();
+  private final Map<Value, TensorPlan.Dequantized> dequantized = new LinkedHashMap<>();
   private final Map<Value, CalibrationNeeds.Need> needs = new LinkedHashMap<>();
   private final Set<Diagnostic> missing = new LinkedHashSet<>();
   private final Set<Diagnostic> mistakes = new LinkedHashSet<>();
@@ -87,8 +88,13 @@ final class ActivationPlans {
     }
   }
 
-  /// The plan through which a node on codes reads a value: an [Activation] or a [Conversion].
+  /// The plan through which a node on codes reads a value: an [Activation], a [Conversion], or that
+  /// of a value that the model dequantizes.
   TensorPlan read(Value value, Node reader) {
+    Optional<QuantParams> own = facts.dequantized(value);
+    if (own.isPresent()) {
+      return dequantized(value, own.get());
+    }
     Activation activation = planned(value);
     for (Converted converted : conversions.getOrDefault(value, List.of())) {
       if (policies.isFor(converted.wish, reader)) {
@@ -174,10 +180,34 @@ final class ActivationPlans {
         Grid grid = new Grid(conversion.params(), conversion.range());
         put(value, grid, new Origin.SharedWith(conversion.key()), Readers.ALL);
       }
+      case TensorPlan.Dequantized codes -> {
+        Grid grid = new Grid(codes.params(), codes.range());
+        put(value, grid, new Origin.SharedWith(codes.key()), Readers.ALL);
+      }
       case TensorPlan.Weight weight -> throw foreign(weight);
       case TensorPlan.Bias bias -> throw foreign(bias);
       case TensorPlan.Dynamic dynamic -> throw foreign(dynamic);
     }
+  }
+
+  private TensorPlan.Dequantized dequantized(Value value, QuantParams own) {
+    TensorPlan.Dequantized known = dequantized.get(value);
+    if (known != null) {
+      return known;
+    }
+    if (isStated(value) || policies.overlay(value).conversions() != null) {
+      mistakes.add(
+          new Diagnostic(
+              "scheme-invalid",
+              "tensor '" + tensors.name(value) + "'",
+              "is quantized by the model itself, so nothing can be stated of it",
+              "leave it out of the overrides, or take the model's own quantization away first"));
+    }
+    TensorPlan.Dequantized plan =
+        new TensorPlan.Dequantized(tensors.name(value), tensors.newKey(value), own);
+    dequantized.put(value, plan);
+    tensors.put(plan);
+    return plan;
   }
 
   private Activation planned(Value value) {
@@ -248,15 +278,7 @@ final class ActivationPlans {
     float scale = real.roundedUpIfTiny(grid.scale());
     GridRule rule = GridRule.asymmetric(type).withReal(real, dev.octet.numeric.TinyScales.KEPT);
     QuantParams params = QuantParams.perTensor(rule, new ScaleChoice(scale, grid.zeroPoint()));
-    return new Grid(params, reach(params));
-  }
-
-  /// The real numbers that codes can stand for.
-  private static Range reach(QuantParams params) {
-    double low = (params.type().qmin() - (double) params.zeroPoint(0)) * params.scale(0);
-    double high = (params.type().qmax() - (double) params.zeroPoint(0)) * params.scale(0);
-    return new Range(
-        (float) Math.max(low, -Float.MAX_VALUE), (float) Math.min(high, Float.MAX_VALUE));
+    return new Grid(params, TensorPlan.reach(params));
   }
 
   private static Range finite(Absorb bounds) {

@@ -119,7 +119,10 @@ final class DynamicPlanBuilder {
           case TensorPlan.Dynamic codes ->
               new TensorPlan.Dynamic(
                   places.of(output), key, codes.element(), Optional.of(codes.key()));
-          case TensorPlan.Weight _, TensorPlan.Bias _, TensorPlan.Conversion _ ->
+          case TensorPlan.Weight _,
+              TensorPlan.Bias _,
+              TensorPlan.Conversion _,
+              TensorPlan.Dequantized _ ->
               throw new IllegalStateException(source + " is no activation");
         });
     return new NodePlan.Fate.Quantized(List.of(new NodePlan.Read(0, source.key())), List.of());

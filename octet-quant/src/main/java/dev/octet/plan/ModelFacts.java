@@ -8,6 +8,8 @@ import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
+import dev.octet.numeric.Granularity;
+import dev.octet.numeric.QuantParams;
 import dev.octet.numeric.RealType;
 import java.util.HashMap;
 import java.util.List;
@@ -74,6 +76,14 @@ public final class ModelFacts {
   /// As [#constant], for an input that may be left out.
   public Optional<DenseTensor> constantInput(Node node, int index) {
     return node.input(index).flatMap(ModelFacts::constantOf);
+  }
+
+  /// The scale and zero point of a value that the model itself dequantizes from 8-bit codes of one
+  /// scale, which is what integer kernels read.
+  public Optional<QuantParams> dequantized(Value value) {
+    return OwnGrids.of(value)
+        .filter(params -> params.granularity() instanceof Granularity.PerTensor)
+        .filter(params -> params.type().bits() == Byte.SIZE && !params.type().isFloat());
   }
 
   /// What the value holds, as stated by the model or following from the operator that computes it.

@@ -95,6 +95,8 @@ final class PlanText {
               activation.range().min(),
               activation.range().max(),
               activation.origin());
+      case TensorPlan.Dequantized dequantized ->
+          "%s  by the model itself".formatted(describe(dequantized.params()));
       case TensorPlan.Dynamic dynamic ->
           "uint8  scale and zero point of the moment"
               + dynamic.source().map(source -> ", as " + source).orElse("");
@@ -140,6 +142,8 @@ final class PlanText {
               var readers) ->
           "%s of %s range %s %s %s, read by %s"
               .formatted(exact(params), value, range.min(), range.max(), origin, readers);
+      case TensorPlan.Dequantized(var value, var key, var params, var range) ->
+          "%s of %s by the model itself".formatted(exact(params), value);
       case TensorPlan.Dynamic(var value, var key, var element, var source) ->
           "dynamic of %s of %s, from %s".formatted(value, element, source.orElse("the value"));
       case TensorPlan.Conversion(

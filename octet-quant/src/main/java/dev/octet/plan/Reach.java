@@ -67,6 +67,7 @@ final class Reach {
   /// make integer operators of float8 products, which then fail. There only weights are float8.
   boolean isCodes(Value value) {
     return coverage == Coverage.EVERY_OPERATOR
+        || facts.dequantized(value).isPresent()
         || !Objects.requireNonNull(policies.of(value).activationType()).isFloat();
   }
 
@@ -181,8 +182,11 @@ final class Reach {
       if (facts.real(value).isEmpty()) {
         return Optional.of(input + "is not known to hold 32- or 16-bit floats");
       }
+      if (facts.dequantized(value).isPresent()) {
+        continue;
+      }
       if (value.producer().filter(producer -> producer.is("DequantizeLinear")).isPresent()) {
-        return Optional.of(input + "is dequantized already");
+        return Optional.of(input + "is dequantized from other than 8-bit codes of one scale");
       }
       if (policies.keepsInFloat(value)) {
         return Optional.of(input + "stays in float: the scheme says so");
@@ -316,6 +320,9 @@ final class Reach {
   }
 
   private boolean comesAsCodes(Value value) {
+    if (facts.dequantized(value).isPresent()) {
+      return true;
+    }
     return value
         .producer()
         .filter(producer -> storesResult(producer, producer.outputs().indexOf(value)))

@@ -39,6 +39,20 @@ public sealed interface TensorPlan {
   record Dynamic(String value, String key, DataType element, Optional<String> source)
       implements TensorPlan {}
 
+  /// A value that the model itself dequantizes from codes: those that read it go on doing so, and
+  /// what is computed from its scale can be.
+  ///
+  /// @param value name of the value in the float model
+  /// @param key identity of this plan
+  /// @param params scale and zero point that the model states
+  /// @param range the real numbers that the codes can stand for
+  record Dequantized(String value, String key, QuantParams params, Range range)
+      implements TensorPlan {
+    public Dequantized(String value, String key, QuantParams params) {
+      this(value, key, params, reach(params));
+    }
+  }
+
   /// An activation's dequantized form, brought to other codes for some of its readers:
   /// `DQ(source) → Q(params) → DQ(params)`.
   ///
@@ -77,11 +91,20 @@ public sealed interface TensorPlan {
   default Optional<QuantParams> grid() {
     return switch (this) {
       case Activation activation -> Optional.of(activation.params);
+      case Dequantized dequantized -> Optional.of(dequantized.params);
       case Conversion conversion -> Optional.of(conversion.params);
       case Weight weight -> Optional.of(weight.params);
       case Bias bias -> Optional.empty();
       case Dynamic dynamic -> Optional.empty();
     };
+  }
+
+  /// The real numbers that codes can stand for, on the first of their scales.
+  static Range reach(QuantParams params) {
+    double low = (params.type().qmin() - (double) params.zeroPoint(0)) * params.scale(0);
+    double high = (params.type().qmax() - (double) params.zeroPoint(0)) * params.scale(0);
+    return new Range(
+        (float) Math.max(low, -Float.MAX_VALUE), (float) Math.min(high, Float.MAX_VALUE));
   }
 
   /// Who reads the dequantized form of an activation.

@@ -110,6 +110,7 @@ final class QdqRendering {
         yield Objects.requireNonNull(forms.get(nodes.getFirst()));
       }
       case TensorPlan.Activation activation -> activations.activation(activation, stem);
+      case TensorPlan.Dequantized codes -> floats.value(codes.value());
       case TensorPlan.Conversion conversion ->
           activations.conversion(
               conversion, stem(conversion.source()), isReadUnconverted(conversion));
@@ -156,6 +157,7 @@ final class QdqRendering {
             case TensorPlan.Activation activation ->
                 activation.readers() == TensorPlan.Readers.ALL
                     || activation.origin() instanceof TensorPlan.Origin.Constant;
+            case TensorPlan.Dequantized codes -> false;
             case TensorPlan.Dynamic dynamic -> false;
             case TensorPlan.Conversion conversion -> false;
             case TensorPlan.Weight weight -> weight.factor() == 1f;
@@ -192,6 +194,7 @@ final class QdqRendering {
     return switch (tensor) {
       case TensorPlan.Activation activation ->
           activation.origin() instanceof TensorPlan.Origin.Constant;
+      case TensorPlan.Dequantized codes -> false;
       case TensorPlan.Dynamic dynamic -> false;
       case TensorPlan.Conversion conversion -> false;
       case TensorPlan.Weight weight -> true;

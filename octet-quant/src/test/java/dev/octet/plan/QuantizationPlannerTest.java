@@ -9,6 +9,7 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.OnnxText;
 import dev.octet.ir.shape.ShapeInference;
+import dev.octet.numeric.QuantParams;
 import dev.octet.numeric.QuantType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.stats.Range;
@@ -194,7 +195,7 @@ class QuantizationPlannerTest {
   }
 
   @Test
-  void leavesAlreadyQuantizedPartsAlone() {
+  void readsWhatTheModelDequantizesItselfAsItIs() {
     Model model =
         model(
             CONV + ", float s = {0.5}, int8 z = {0}",
@@ -204,8 +205,29 @@ class QuantizationPlannerTest {
             y = Conv(d, w, b)
             """);
 
+    QuantizationPlan plan = plan(model, QuantizationScheme.standard());
+    assertThat(fates(plan).getLast()).isEqualTo("int8");
+    assertThat(plan.tensor("d").orElseThrow().grid())
+        .contains(QuantParams.perTensor(QuantType.INT8, 0.5f, 0));
+    assertThat(plan.tensor("b").orElseThrow())
+        .isEqualTo(new TensorPlan.Bias("b", "b", "d", "w", 1, 2));
+    assertThat(QuantizationPlanner.needs(model, QuantizationScheme.standard()).values())
+        .doesNotContain("d");
+  }
+
+  @Test
+  void leavesAloneWhatIsDequantizedFromScalesPerChannel() {
+    Model model =
+        model(
+            CONV + ", float[2] s = {0.5, 0.25}, int8[2] z = {0, 0}",
+            """
+            q = QuantizeLinear(x, s, z)
+            d = DequantizeLinear(q, s, z)
+            y = Conv(d, w, b)
+            """);
+
     assertThat(fates(plan(model, QuantizationScheme.standard())).getLast())
-        .isEqualTo("its input 'd' is dequantized already");
+        .isEqualTo("its input 'd' is dequantized from other than 8-bit codes of one scale");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
+import dev.octet.runtime.AxisOrder;
 import dev.octet.runtime.TensorSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,7 +199,8 @@ public final class TableSource implements SampleSource {
   }
 
   /// The shape one run takes: the field's own, with the batch axis or without, or its numbers dealt
-  /// over the input's axes.
+  /// over the input's axes. Arrays in arrays say in what order their axes are, so these are dealt
+  /// only where the input's differ by axes of size 1.
   private List<Long> dims(TableRow row, TensorSpec input, TableRow.Field field) {
     Shape shape = input.shape();
     if (fits(shape, field.dims())) {
@@ -209,6 +211,7 @@ public final class TableSource implements SampleSource {
     if (fits(shape, batched)) {
       return batched;
     }
+    List<Long> nested = withoutOnes(field.dims());
     List<Long> dealt = new ArrayList<>();
     int open = -1;
     long known = 1;
@@ -230,7 +233,20 @@ public final class TableSource implements SampleSource {
           "has " + field.numbers().size() + " numbers for input " + input,
           "one sample a row");
     }
+    if (nested.size() > 1 && !nested.equals(withoutOnes(dealt))) {
+      throw OctetException.badInput(
+          "row-shape",
+          place(row),
+          "nests its numbers as " + field.dims() + " for input " + input,
+          AxisOrder.advice(shape, batched)
+              .or(() -> AxisOrder.advice(shape, field.dims()))
+              .orElse("nest them in the input's axes, or write them as one flat list"));
+    }
     return dealt;
+  }
+
+  private static List<Long> withoutOnes(List<Long> dims) {
+    return dims.stream().filter(size -> size != 1).toList();
   }
 
   private double number(TableRow row, TableRow.Field field, String text) {

@@ -79,6 +79,22 @@ class TableSourceTest {
   }
 
   @Test
+  void refusesArraysNestedInAnotherOrder() throws Exception {
+    List<TensorSpec> image = List.of(new TensorSpec("x", DataType.FLOAT, Shape.of(1, 3, 2, 1)));
+    Path turned = file("turned.jsonl", "{\"x\":[[[1,2,3]],[[4,5,6]]]}\n");
+    assertThatThrownBy(() -> read(SampleSources.open(turned, image, SampleOptions.DEFAULT)))
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining("turned.jsonl, line 1: nests its numbers as [2, 1, 3] for input x")
+        .hasMessageContaining("transpose it by (0, 3, 1, 2): its channels are last");
+    for (String right : List.of("[[1,2],[3,4],[5,6]]", "[[[[1],[2]],[[3],[4]],[[5],[6]]]]")) {
+      Path file = file("right.jsonl", "{\"x\":" + right + "}\n{\"x\":[1,2,3,4,5,6]}\n");
+      assertThat(read(SampleSources.open(file, image, SampleOptions.DEFAULT)))
+          .extracting(sample -> sample.input("x"))
+          .containsOnly(DenseTensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6}, 1, 3, 2, 1));
+    }
+  }
+
+  @Test
   void takesAnyIterableOfNamedTensors() {
     List<Map<String, Tensor>> made =
         List.of(

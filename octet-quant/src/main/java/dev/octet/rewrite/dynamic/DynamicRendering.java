@@ -109,7 +109,7 @@ public final class DynamicRendering {
         }
         yield known;
       }
-      case TensorPlan.Bias _, TensorPlan.Conversion _ ->
+      case TensorPlan.Bias _, TensorPlan.Conversion _, TensorPlan.Dequantized _ ->
           throw new IllegalStateException("'" + key + "' has no place in a dynamic plan");
     };
   }
@@ -122,7 +122,11 @@ public final class DynamicRendering {
         String root = activation.sharedWith().orElse(key);
         yield places.value(plan(root).value()).dataType().orElse(DataType.FLOAT);
       }
-      case TensorPlan.Weight _, TensorPlan.Bias _, TensorPlan.Conversion _ -> DataType.FLOAT;
+      case TensorPlan.Weight _,
+          TensorPlan.Bias _,
+          TensorPlan.Conversion _,
+          TensorPlan.Dequantized _ ->
+          DataType.FLOAT;
     };
   }
 
