@@ -3,8 +3,12 @@ package dev.octet.command;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,21 +21,6 @@ import picocli.CommandLine.Spec;
     version = "octet " + Octet.VERSION,
     description = "From a trained PyTorch network to a small, fast, verified int8 ONNX model.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      TrainCommand.class,
-      ExportCommand.class,
-      PrepareCommand.class,
-      CalibrateCommand.class,
-      QuantizeCommand.class,
-      PtqCommand.class,
-      QatCommand.class,
-      AlignCommand.class,
-      EvaluateCommand.class,
-      LintCommand.class,
-      InspectCommand.class,
-      DiffCommand.class,
-    },
     footerHeading = "%nTypical use:%n",
     footer = {
       "  octet demo                                          the whole path on embedded data",
@@ -52,6 +41,9 @@ public final class Octet implements Callable<Integer> {
   /// Of this program, as `--version` says and result files carry it.
   static final String VERSION = "0.1.0";
 
+  /// In the order of the help.
+  private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = commands();
+
   @Spec private CommandSpec spec;
 
   Octet() {}
@@ -60,12 +52,20 @@ public final class Octet implements Callable<Integer> {
   public static void main(String[] args) {
     // Figures read the same wherever a report was made.
     Locale.setDefault(Locale.ROOT);
-    System.exit(commandLine().execute(args));
+    System.exit(commandLine(args).execute(args));
   }
 
-  /// The configured command line, for `main` and for tests that run commands in-process.
-  public static CommandLine commandLine() {
-    return new CommandLine(new Octet())
+  /// The command line for some arguments. Putting a command together takes picocli a while, so
+  /// when the arguments name one, it is the only one there; all others serve for help.
+  public static CommandLine commandLine(String... args) {
+    CommandLine octet = new CommandLine(new Octet());
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (args.length == 0 || !COMMANDS.containsKey(args[0]) || name.equals(args[0])) {
+            octet.addSubcommand(name, command.get());
+          }
+        });
+    return octet
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -76,6 +76,24 @@ public final class Octet implements Callable<Integer> {
   public Integer call() {
     spec.commandLine().usage(spec.commandLine().getErr());
     return ExitCodes.USAGE;
+  }
+
+  private static Map<String, Supplier<Callable<Integer>>> commands() {
+    Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
+    commands.put("demo", DemoCommand::new);
+    commands.put("train", TrainCommand::new);
+    commands.put("export", ExportCommand::new);
+    commands.put("prepare", PrepareCommand::new);
+    commands.put("calibrate", CalibrateCommand::new);
+    commands.put("quantize", QuantizeCommand::new);
+    commands.put("ptq", PtqCommand::new);
+    commands.put("qat", QatCommand::new);
+    commands.put("align", AlignCommand::new);
+    commands.put("evaluate", EvaluateCommand::new);
+    commands.put("lint", LintCommand::new);
+    commands.put("inspect", InspectCommand::new);
+    commands.put("diff", DiffCommand::new);
+    return Collections.unmodifiableMap(commands);
   }
 
   /// Turns a failure into lines a user can act on; a bug keeps its stack trace, and says it is one.

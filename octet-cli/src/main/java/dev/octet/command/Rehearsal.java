@@ -62,7 +62,8 @@ final class Rehearsal {
   }
 
   private static void perform(List<String> command) {
-    Octet.commandLine().execute(command.toArray(String[]::new));
+    String[] args = command.toArray(String[]::new);
+    Octet.commandLine(args).execute(args);
   }
 
   private static void delete(Path folder) throws IOException {
