@@ -4,13 +4,16 @@ import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.ExternalData;
+import dev.octet.ir.io.ModelOutline;
 import dev.octet.ir.io.ModelWriter;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.SessionOptions;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,9 @@ final class OnnxOutput {
     /// The structure is sound. For models whose original ONNX Runtime does not take either.
     SOUND
   }
+
+  /// Bytes from which on a model's file is opened by its outline.
+  private static final long LARGE = 16 << 20;
 
   private OnnxOutput() {}
 
@@ -72,7 +78,23 @@ final class OnnxOutput {
     }
   }
 
-  private static void open(Path draft, Path target) {
+  // A large model is opened by its outline: ONNX Runtime would read every weight inside a model's
+  // file before it looks at the graph, and what it looks at is the same.
+  private static void open(Path draft, Path target) throws IOException {
+    if (Files.size(draft) < LARGE) {
+      openWhole(draft, target);
+      return;
+    }
+    Path outline = draft.resolveSibling("outline");
+    try {
+      ModelOutline.write(draft, outline);
+      openWhole(outline, target);
+    } finally {
+      Files.deleteIfExists(outline);
+    }
+  }
+
+  private static void openWhole(Path draft, Path target) {
     try (InferenceSession opened = InferenceSession.open(draft, SessionOptions.ONLY_OPEN)) {
       opened.outputs();
     } catch (OctetException refusal) {
@@ -102,7 +124,13 @@ final class OnnxOutput {
     move(draft, Files.exists(target) ? target.toRealPath() : target);
   }
 
+  // What is replaced is only lost once the new is on disk.
   private static void move(Path from, Path to) throws IOException {
+    if (Files.exists(to)) {
+      try (FileChannel written = FileChannel.open(from, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
+    }
     Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/// A file that appears complete or not at all: written to a sibling first, forced to disk, then
-/// moved. Closing without [#commit()] leaves nothing behind. What the file was before stays
-/// readable for those who have it open or mapped.
+/// A file that appears complete or not at all: written to a sibling first, then moved. Closing
+/// without [#commit()] leaves nothing behind. What the file was before stays readable for those who
+/// have it open or mapped, and is only replaced by what is on disk: a new file has nothing to lose
+/// and waits for no disk.
 final class AtomicFile implements AutoCloseable {
   private final Path target;
   private final Path draft;
@@ -44,10 +45,12 @@ final class AtomicFile implements AutoCloseable {
     return channel;
   }
 
-  /// Ends writing, with everything on disk; the target is still what it was.
+  /// Ends writing; the target is still what it was.
   void finish() throws IOException {
     if (channel.isOpen()) {
-      channel.force(true);
+      if (Files.exists(target)) {
+        channel.force(true);
+      }
       channel.close();
     }
   }

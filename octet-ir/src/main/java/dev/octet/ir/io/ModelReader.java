@@ -104,7 +104,7 @@ public final class ModelReader {
     return decode(proto, source, new TensorReader(source, lifted::weight, external));
   }
 
-  private static MemorySegment map(Path file, Source source, Arena arena) {
+  static MemorySegment map(Path file, Source source, Arena arena) {
     if (!Files.exists(file)) {
       throw source.bad("file-missing", "no such file", "check the path");
     }

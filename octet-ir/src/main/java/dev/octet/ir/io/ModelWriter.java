@@ -1,6 +1,5 @@
 package dev.octet.ir.io;
 
-import com.google.protobuf.CodedOutputStream;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Attribute;
@@ -9,13 +8,14 @@ import dev.octet.ir.Model;
 import dev.octet.ir.ModelInfo;
 import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
+import dev.octet.ir.TensorMemory;
 import dev.octet.ir.Value;
 import dev.octet.ir.check.ModelCheck;
 import dev.octet.ir.io.proto.ModelProto;
 import dev.octet.ir.io.proto.OperatorSetIdProto;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,6 @@ import java.util.stream.Collectors;
 /// initializer is no graph input, which earlier versions forbid.
 public final class ModelWriter {
   private static final long FIRST_IR_WITH_CONSTANTS = 4;
-  private static final int BUFFER = 1 << 20;
 
   /// Of a tensor, handed to the system at once.
   private static final long PART = 1 << 26;
@@ -77,17 +76,17 @@ public final class ModelWriter {
   private static void write(Model model, Path file, TensorSink tensors) {
     requireSound(model, file.toString());
     requireWritable(file);
-    ModelProto proto = encode(model, tensors);
+    WeightReturn encoded = lifted(model, tensors);
     requireOwnNames(file, tensors.asides());
     requireRoom(tensorBytes(model) - tensors.bytesAside(), file.toString());
     try {
       if (tensors.asides().isEmpty()) {
         try (AtomicFile target = AtomicFile.open(file)) {
-          writeModel(proto, target);
+          encoded.writeTo(target.channel());
           target.commit();
         }
       } else {
-        writeBoth(proto, file, tensors.asides());
+        writeBoth(encoded, file, tensors.asides());
       }
     } catch (IOException e) {
       throw OctetException.failure(
@@ -106,7 +105,7 @@ public final class ModelWriter {
   public static byte[] encode(Model model) {
     requireSound(model, "model");
     requireRoom(tensorBytes(model), "model");
-    return encode(model, TensorSink.intoModel()).toByteArray();
+    return lifted(model, TensorSink.intoModel()).toByteArray();
   }
 
   /// Bytes that [#write(Model, Path)] would write, the data beside the model included. Nothing is
@@ -116,8 +115,11 @@ public final class ModelWriter {
         tensorBytes(model) > MOST_INSIDE
             ? TensorSink.beside(new ExternalData("data", ExternalData.DEFAULT_THRESHOLD))
             : TensorSink.intoModel();
-    ModelProto proto = encode(model, tensors);
-    return proto.getSerializedSize() + tensors.bytesOfFiles();
+    return lifted(model, tensors).size() + tensors.bytesOfFiles();
+  }
+
+  private static WeightReturn lifted(Model model, TensorSink tensors) {
+    return new WeightReturn(encode(model, tensors).toByteArray(), tensors.lifted());
   }
 
   /// The message for a model, sound or not.
@@ -158,8 +160,8 @@ public final class ModelWriter {
         : model.info().irVersion();
   }
 
-  /// All are complete on disk before any is seen, so that a full disk spoils none.
-  private static void writeBoth(ModelProto proto, Path file, List<TensorSink.Aside> asides)
+  /// All are complete before any is seen, so that a full disk spoils none.
+  private static void writeBoth(WeightReturn encoded, Path file, List<TensorSink.Aside> asides)
       throws IOException {
     Map<String, List<TensorSink.Aside>> byFile =
         asides.stream()
@@ -177,7 +179,7 @@ public final class ModelWriter {
       // Last, so that no model ever points to what is not there.
       AtomicFile model = AtomicFile.open(file);
       written.add(model);
-      writeModel(proto, model);
+      encoded.writeTo(model.channel());
       model.finish();
       for (AtomicFile each : written) {
         each.commit();
@@ -189,28 +191,18 @@ public final class ModelWriter {
     }
   }
 
-  private static void writeModel(ModelProto proto, AtomicFile target) throws IOException {
-    CodedOutputStream out =
-        CodedOutputStream.newInstance(Channels.newOutputStream(target.channel()), BUFFER);
-    proto.writeTo(out);
-    out.flush();
-  }
-
   private static void writeData(List<TensorSink.Aside> asides, FileChannel channel)
       throws IOException {
-    try (EarlyFlush flush = new EarlyFlush(channel)) {
-      for (TensorSink.Aside aside : asides) {
-        channel.position(aside.offset());
-        long size = aside.tensor().byteSize();
-        for (long done = 0; done < size; ) {
-          long part = Math.min(size - done, PART);
-          ByteBuffer bytes = aside.tensor().data().asSlice(done, part).asByteBuffer();
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-          done += part;
-          flush.wrote(part);
+    for (TensorSink.Aside aside : asides) {
+      channel.position(aside.offset());
+      long size = aside.tensor().byteSize();
+      for (long done = 0; done < size; done += PART) {
+        MemorySegment part = aside.tensor().data().asSlice(done, Math.min(size - done, PART));
+        ByteBuffer bytes = part.asByteBuffer();
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
         }
+        TensorMemory.release(part);
       }
     }
   }

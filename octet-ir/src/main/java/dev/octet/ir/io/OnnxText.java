@@ -45,6 +45,6 @@ public final class OnnxText {
 
   /// A model as text; [#parse] reads it back. The model need not be sound.
   public static String print(Model model) {
-    return new TextPrinter().print(ModelWriter.encode(model, TensorSink.intoModel()));
+    return new TextPrinter().print(ModelWriter.encode(model, TensorSink.whole()));
   }
 }

@@ -9,6 +9,7 @@ import dev.octet.ir.StringTensor;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.io.proto.StringStringEntryProto;
 import dev.octet.ir.io.proto.TensorProto;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// [Tensor] to `TensorProto`: always raw data, for it is compact and needs no decoding; strings,
 /// which have no raw form, as `string_data`. Large initializers may be put aside, to be written to
-/// a file of their own.
+/// files of their own; other data may be lifted out, as [WeightLift] does on reading, to be copied
+/// straight to where the message goes.
 final class TensorSink {
   private static final long ALIGNMENT = 4096;
 
@@ -30,22 +32,29 @@ final class TensorSink {
   private static final int LONGEST_NAME = 120;
 
   private final @Nullable ExternalData external;
+  private final @Nullable List<MemorySegment> lifted;
   private final List<Aside> asides = new ArrayList<>();
   private final Set<String> fileNames = new HashSet<>();
   private long endOfFile;
 
-  private TensorSink(@Nullable ExternalData external) {
+  private TensorSink(@Nullable ExternalData external, @Nullable List<MemorySegment> lifted) {
     this.external = external;
+    this.lifted = lifted;
   }
 
-  /// All data goes into the model.
+  /// All data stays in the messages.
+  static TensorSink whole() {
+    return new TensorSink(null, null);
+  }
+
+  /// All data goes into the model, and is lifted out of the messages until it is written.
   static TensorSink intoModel() {
-    return new TensorSink(null);
+    return new TensorSink(null, new ArrayList<>());
   }
 
-  /// Large initializers are put aside.
+  /// Large initializers are put aside, all other data is lifted out.
   static TensorSink beside(ExternalData external) {
-    return new TensorSink(external);
+    return new TensorSink(external, new ArrayList<>());
   }
 
   /// Data to be written to a file beside the model.
@@ -57,6 +66,11 @@ final class TensorSink {
   /// What was put aside, in the order of files, and in each by rising offset.
   List<Aside> asides() {
     return asides;
+  }
+
+  /// What was lifted out of the messages, by index.
+  List<MemorySegment> lifted() {
+    return lifted == null ? List.of() : lifted;
   }
 
   /// Bytes put aside, without the gaps between them.
@@ -95,12 +109,18 @@ final class TensorSink {
     }
     Aside aside = aside(dense, external, fields.getName());
     asides.add(aside);
-    return header(tensor, fields)
+    TensorProto.Builder builder = header(tensor, fields);
+    refer(builder, aside.file(), aside.offset(), dense.byteSize());
+    return builder.build();
+  }
+
+  /// Makes a tensor's data some bytes of a file beside the model.
+  static void refer(TensorProto.Builder tensor, String fileName, long offset, long length) {
+    tensor
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", aside.file()))
-        .addExternalData(entry("offset", Long.toString(aside.offset())))
-        .addExternalData(entry("length", Long.toString(dense.byteSize())))
-        .build();
+        .addExternalData(entry("location", fileName))
+        .addExternalData(entry("offset", Long.toString(offset)))
+        .addExternalData(entry("length", Long.toString(length)));
   }
 
   private Aside aside(DenseTensor tensor, ExternalData place, String name) {
@@ -136,7 +156,11 @@ final class TensorSink {
     return fields.toBuilder().addAllDims(tensor.dims()).setDataType(dataType.onnxNumber());
   }
 
-  private static ByteString bytes(DenseTensor tensor) {
+  private ByteString bytes(DenseTensor tensor) {
+    if (lifted != null) {
+      lifted.add(tensor.data());
+      return ByteString.copyFrom(WeightLift.index(lifted.size() - 1));
+    }
     return tensor.byteSize() == 0
         ? ByteString.EMPTY
         : UnsafeByteOperations.unsafeWrap(tensor.data().asByteBuffer());

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 /// paths is replaced, whatever its size, so an index cannot be confused with data. Functions,
 /// training information and sparse tensors are off these paths and keep their bytes.
 final class WeightLift {
-  private static final int RAW_DATA = 9;
+  static final int RAW_DATA = 9;
   private static final int MAX_DEPTH = 100;
   private static final int MAX_STRUCTURE = Integer.MAX_VALUE - 64;
   private static final ValueLayout.OfLong FIXED64 =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   /// The message types on the way to a tensor.
-  private enum Message {
+  enum Message {
     MODEL,
     GRAPH,
     NODE,
@@ -163,7 +163,8 @@ final class WeightLift {
     }
   }
 
-  private static byte[] index(int index) {
+  /// What stands in a tensor's `raw_data` for the bytes taken out.
+  static byte[] index(int index) {
     byte[] encoded = new byte[Long.BYTES];
     MemorySegment.ofArray(encoded).set(FIXED64, 0, index);
     return encoded;

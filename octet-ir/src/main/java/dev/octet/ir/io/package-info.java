@@ -20,7 +20,10 @@
 ///
 /// **Writing.** [dev.octet.ir.io.ModelWriter] refuses a model that
 /// [dev.octet.ir.check.ModelCheck] finds unsound, writes to a sibling and moves it into place, so a
-/// reader sees the old file or the new one. Protobuf's own field order and the graph's order make
+/// reader sees the old file or the new one. Protobuf encodes the small rest; `WeightReturn` puts
+/// the weights back in as it writes, straight from where they lie, and lets go of mapped pages
+/// behind it, so that writing costs no memory. [dev.octet.ir.io.ModelOutline] is a written model
+/// by reference, for opening it quickly. Protobuf's own field order and the graph's order make
 /// the bytes: same model, same bytes. Reading and writing changes these things and no others:
 ///
 /// - tensors are written as raw data, whichever field they were read from, and inside the model,

@@ -5,8 +5,10 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
 import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.TensorMemory;
 import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -154,21 +156,20 @@ final class ConvWeights {
   }
 
   private DenseTensor scaled(double[] scale) {
-    int count = Math.toIntExact(weights.elementCount());
-    long first = weights.dims().get(0);
-    long second = weights.dims().get(1);
-    long perKernel = count / Math.max(1, first * second);
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      long row = i / (perKernel * second);
-      long channel = row;
-      if (conv.is("ConvTranspose")) {
-        // Rows are input channels, group after group; a group's columns are its output channels.
-        long group = row / (first / conv.intAttribute("group", 1));
-        channel = group * second + i / perKernel % second;
-      }
-      values[i] = weights.doubleAt(i) * scale[(int) channel];
+    long rows = weights.dims().get(0);
+    long columns = weights.dims().get(1);
+    boolean transposed = conv.is("ConvTranspose");
+    // Rows of a ConvTranspose are input channels, group after group; a group's columns are its
+    // output channels.
+    long rowsPerGroup = rows / conv.intAttribute("group", 1);
+    long runs = transposed ? rows * columns : rows;
+    long length = weights.elementCount() / Math.max(1, runs);
+    MemorySegment target = TensorMemory.allocate(weights.byteSize());
+    for (long run = 0; run < runs; run++) {
+      long channel = transposed ? run / columns / rowsPerGroup * columns + run % columns : run;
+      FloatTensors.scale(weights, run * length, length, scale[(int) channel], target);
     }
-    return FloatTensors.of(weights.dataType(), weights.dims(), values);
+    TensorMemory.release(weights.data());
+    return new DenseTensor(weights.dataType(), weights.dims(), target);
   }
 }

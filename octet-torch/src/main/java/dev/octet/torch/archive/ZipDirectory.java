@@ -1,9 +1,9 @@
 package dev.octet.torch.archive;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.TensorMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -41,6 +41,8 @@ final class ZipDirectory {
   private static final int DEFLATED = 8;
   // DEFLATE cannot expand further than this; a larger claim is a lie.
   private static final long MAX_EXPANSION = 1032;
+  // Of an entry, read at once.
+  private static final long PART = 1 << 22;
 
   private final String place;
   private final MemorySegment bytes;
@@ -248,11 +250,11 @@ final class ZipDirectory {
 
   private static long checksum(MemorySegment content) {
     CRC32 crc = new CRC32();
-    long chunk = 1 << 30;
-    for (long at = 0; at < content.byteSize(); at += chunk) {
-      ByteBuffer buffer =
-          content.asSlice(at, Math.min(chunk, content.byteSize() - at)).asByteBuffer();
-      crc.update(buffer);
+    long size = content.byteSize();
+    for (long at = 0; at < size; at += PART) {
+      MemorySegment part = content.asSlice(at, Math.min(PART, size - at));
+      crc.update(part.asByteBuffer());
+      TensorMemory.release(part);
     }
     return crc.getValue();
   }

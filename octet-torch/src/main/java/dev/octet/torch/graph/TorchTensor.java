@@ -22,8 +22,12 @@ public record TorchTensor(
     long storageOffset,
     boolean requiresGrad,
     MemorySegment storage) {
+  // Repeated elements (strides of 0) are few in what people save; more is an attack on memory.
+  private static final long MOST_REPEATED_BYTES = 256L << 20;
+  private static final long MOST_REPETITION = 1000;
 
-  /// @throws IllegalArgumentException when some element would lie outside the storage
+  /// @throws IllegalArgumentException when some element would lie outside the storage, or a small
+  ///     storage is to be repeated into a huge tensor
   public TorchTensor {
     sizes = List.copyOf(sizes);
     strides = List.copyOf(strides);
@@ -42,6 +46,12 @@ public record TorchTensor(
       throw new IllegalArgumentException(
           "%s%s with strides %s and offset %d needs %d bytes, the storage has %d"
               .formatted(dtype, sizes, strides, storageOffset, needed, storage.byteSize()));
+    }
+    long elements = count(sizes);
+    if (elements > MOST_REPEATED_BYTES / dtype.bytes()
+        && elements / MOST_REPETITION > storage.byteSize()) {
+      throw new IllegalArgumentException(
+          "repeats %d bytes to %d elements".formatted(storage.byteSize(), elements));
     }
   }
 
@@ -98,9 +108,7 @@ public record TorchTensor(
       long start = bytes == 0 ? 0 : storageOffset * dtype.bytes();
       return new DenseTensor(type, sizes, storage.asSlice(start, bytes));
     }
-    MemorySegment gathered = MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]);
-    gather(gathered, 0, 0, storageOffset);
-    return new DenseTensor(type, sizes, gathered);
+    return new DenseTensor(type, sizes, StridedCopy.of(this));
   }
 
   /// What a graph records about a tensor like this one.
@@ -124,19 +132,6 @@ public record TorchTensor(
   @Override
   public String toString() {
     return dtype + sizes.toString().replace(" ", "");
-  }
-
-  private long gather(MemorySegment target, long written, int axis, long position) {
-    int width = dtype.bytes();
-    if (axis == sizes.size()) {
-      MemorySegment.copy(storage, position * width, target, written, width);
-      return written + width;
-    }
-    long next = written;
-    for (long index = 0; index < sizes.get(axis); index++) {
-      next = gather(target, next, axis + 1, position + index * strides.get(axis));
-    }
-    return next;
   }
 
   private static long count(List<Long> sizes) {

@@ -1,0 +1,127 @@
+package dev.octet.torch.graph;
+
+import dev.octet.ir.TensorMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/// Gathers the elements of a strided tensor, row-major without gaps. The two axes that matter, the
+/// innermost of the result and the one along which the storage runs, are walked in small squares,
+/// so that a turned matrix is read and written by whole cache lines.
+final class StridedCopy {
+  private static final long SQUARE = 32;
+
+  private final MemorySegment storage;
+  private final MemorySegment target;
+  private final int width;
+  private final long[] sizes;
+  private final long[] strides;
+  // Steps of the result, in elements.
+  private final long[] steps;
+  private final int runs;
+
+  private StridedCopy(TorchTensor tensor, MemorySegment target) {
+    this.storage = tensor.storage();
+    this.target = target;
+    this.width = tensor.dtype().bytes();
+    this.sizes = numbers(tensor.sizes());
+    this.strides = numbers(tensor.strides());
+    this.steps = numbers(TorchTensor.contiguous(tensor.sizes()));
+    this.runs = fastest();
+  }
+
+  /// A fresh copy of the elements.
+  static MemorySegment of(TorchTensor tensor) {
+    MemorySegment target =
+        TensorMemory.allocate(Math.multiplyExact(tensor.elementCount(), tensor.dtype().bytes()));
+    if (tensor.elementCount() > 0) {
+      new StridedCopy(tensor, target).gather(0, tensor.storageOffset(), 0);
+      TensorMemory.release(tensor.storage());
+    }
+    return target;
+  }
+
+  // Of the axes but the last, the one along which the storage runs; the last when none is better.
+  private int fastest() {
+    int last = sizes.length - 1;
+    int best = last;
+    for (int axis = 0; axis < last; axis++) {
+      if (sizes[axis] > 1 && strides[axis] > 0 && strides[axis] < strides[best]) {
+        best = axis;
+      }
+    }
+    return best;
+  }
+
+  private void gather(int axis, long from, long to) {
+    int last = sizes.length - 1;
+    if (axis == runs && axis != last) {
+      gather(axis + 1, from, to);
+    } else if (axis < last) {
+      for (long i = 0; i < sizes[axis]; i++) {
+        gather(axis + 1, from + i * strides[axis], to + i * steps[axis]);
+      }
+    } else if (runs == last) {
+      row(last < 0 ? 1 : sizes[last], from, last < 0 ? 1 : strides[last], to);
+    } else {
+      squares(from, to);
+    }
+  }
+
+  private void squares(long from, long to) {
+    int last = sizes.length - 1;
+    for (long row = 0; row < sizes[runs]; row += SQUARE) {
+      long rowEnd = Math.min(sizes[runs], row + SQUARE);
+      for (long column = 0; column < sizes[last]; column += SQUARE) {
+        long columns = Math.min(sizes[last] - column, SQUARE);
+        for (long i = row; i < rowEnd; i++) {
+          row(
+              columns,
+              from + i * strides[runs] + column * strides[last],
+              strides[last],
+              to + i * steps[runs] + column);
+        }
+      }
+    }
+  }
+
+  private void row(long count, long from, long stride, long to) {
+    if (stride == 1) {
+      MemorySegment.copy(storage, from * width, target, to * width, count * width);
+      return;
+    }
+    switch (width) {
+      case 1 -> {
+        for (long i = 0; i < count; i++) {
+          target.set(
+              ValueLayout.JAVA_BYTE, to + i, storage.get(ValueLayout.JAVA_BYTE, from + i * stride));
+        }
+      }
+      case Short.BYTES -> {
+        for (long i = 0; i < count; i++) {
+          target.setAtIndex(
+              ValueLayout.JAVA_SHORT_UNALIGNED,
+              to + i,
+              storage.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, from + i * stride));
+        }
+      }
+      case Integer.BYTES -> {
+        for (long i = 0; i < count; i++) {
+          target.setAtIndex(
+              ValueLayout.JAVA_INT_UNALIGNED,
+              to + i,
+              storage.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, from + i * stride));
+        }
+      }
+      default -> {
+        for (long i = 0; i < count; i++) {
+          MemorySegment.copy(storage, (from + i * stride) * width, target, (to + i) * width, width);
+        }
+      }
+    }
+  }
+
+  private static long[] numbers(List<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
+  }
+}
