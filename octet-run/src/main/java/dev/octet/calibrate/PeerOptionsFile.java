@@ -127,7 +127,7 @@ public final class PeerOptionsFile {
       try {
         set(argument.getKey(), argument.getValue());
       } catch (IllegalArgumentException wrong) {
-        mistake(argument.getKey(), wrong.getMessage(), "");
+        mistake(argument.getKey(), String.valueOf(wrong.getMessage()), "");
       }
     }
   }
@@ -200,7 +200,7 @@ public final class PeerOptionsFile {
                 "MinMax, Percentile, Entropy or Distribution");
       }
     } catch (IllegalArgumentException wrong) {
-      mistake("calibrate_method", wrong.getMessage(), "");
+      mistake("calibrate_method", String.valueOf(wrong.getMessage()), "");
     }
   }
 

@@ -45,7 +45,7 @@ public final class TensorRtTable {
   /// How far a range goes from 0, written as Python writes a number.
   private static String reach(Range range) {
     double reach = Math.max(-range.min(), range.max());
-    if (reach >= 1e-4 && reach < 1e16 || reach == 0) {
+    if ((reach >= 1e-4 && reach < 1e16) || reach == 0) {
       return new BigDecimal(Double.toString(reach)).toPlainString();
     }
     String[] parts = Double.toString(reach).split("E", -1);

@@ -175,7 +175,7 @@ final class ProgramPlanner {
               calls.stream()
                   .flatMap(call -> elementwise(call, value, params).stream())
                   .forEach(weights::add);
-          case TensorPlan.Activation _, TensorPlan.Bias _ -> {}
+          case TensorPlan.Activation _, TensorPlan.Bias _, TensorPlan.Dequantized _ -> {}
           case TensorPlan.Conversion conversion -> throw unwritable(conversion);
           case TensorPlan.Dynamic dynamic -> throw unwritable(dynamic);
           case null -> throw new IllegalStateException("no plan for " + each.tensor());
