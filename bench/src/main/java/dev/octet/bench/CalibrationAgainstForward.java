@@ -134,7 +134,7 @@ public final class CalibrationAgainstForward {
         CalibrationOptions.DEFAULT
             .withWorkers(1)
             .withBatchSize(BATCH)
-            .withLooking(CalibrationOptions.Looking.WHERE_NEEDED),
+            .withLooking(CalibrationOptions.Looking.ENOUGH),
         Progress.NONE);
   }
 

@@ -62,7 +62,7 @@ final class ObservedRanges {
         "the float model",
         needs,
         samples,
-        CalibrationOptions.DEFAULT.withLooking(CalibrationOptions.Looking.WHERE_NEEDED),
+        CalibrationOptions.DEFAULT.withLooking(CalibrationOptions.Looking.ENOUGH),
         stages.begin("calibrating"));
   }
 }

@@ -70,6 +70,11 @@ abstract class ChunkedCollector {
     return sample(maxSample);
   }
 
+  /// Called before the chunks of a call.
+  ///
+  /// @param length how many values there are
+  abstract void callBegins(long length, long sample);
+
   /// Called with the raw bits of finite values, at most [#CHUNK] of them and at least one.
   abstract void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax);
 
@@ -130,6 +135,7 @@ abstract class ChunkedCollector {
     callMin = Float.POSITIVE_INFINITY;
     callMax = Float.NEGATIVE_INFINITY;
     long length = floats.byteSize() / Float.BYTES;
+    callBegins(length, sample);
     for (long done = 0; done < length; done += CHUNK) {
       int size = (int) Math.min(CHUNK, length - done);
       MemorySegment.copy(floats, layout, done * Float.BYTES, bits, 0, size);

@@ -49,6 +49,9 @@ public final class MinMaxCollector extends ChunkedCollector implements Collector
   }
 
   @Override
+  void callBegins(long length, long sample) {}
+
+  @Override
   void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax) {}
 
   @Override

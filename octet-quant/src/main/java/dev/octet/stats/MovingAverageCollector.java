@@ -120,6 +120,9 @@ public final class MovingAverageCollector extends ChunkedCollector implements Co
   }
 
   @Override
+  void callBegins(long length, long sample) {}
+
+  @Override
   void finiteChunk(int[] bits, int length, float chunkMin, float chunkMax) {}
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param workers threads that run batches, each on one core; the statistics merge exactly
 /// @param optimization how far ONNX Runtime may change the graph; `OFF` computes every value as the
 ///     file says
-/// @param looking which values to look at
+/// @param looking how closely to look at values
 /// @param shard which part of the samples to run
 /// @param checkpoint where to keep progress; empty for nowhere
 public record CalibrationOptions(
@@ -26,19 +26,20 @@ public record CalibrationOptions(
           32,
           Runtime.getRuntime().availableProcessors(),
           SessionOptions.Optimization.OFF,
-          Looking.AT_EVERY_VALUE,
+          Looking.AT_ALL,
           Shard.WHOLE,
           Optional.empty());
 
-  /// Which values to look at.
+  /// How closely to look.
   public enum Looking {
-    /// All that are needed.
-    AT_EVERY_VALUE,
-    /// Those whose statistics do not follow from others': nearly the same ranges in less time.
-    /// Extremes of sums of parts and of rising or falling functions are the same; whatever else
-    /// follows differs by less than a hundredth of the range. Not for parts of the samples that
-    /// are to be joined later.
-    WHERE_NEEDED
+    /// At every number of every value needed.
+    AT_ALL,
+    /// At as much as ranges need: nearly the same ranges in less time. Values whose statistics
+    /// follow from others' are not looked at, and histograms count about 8,192 numbers of a value a
+    /// sample. Extremes of what is looked at, of concatenations of it, and of rising or falling
+    /// functions are the same; whatever else follows differs by less than a hundredth of the range.
+    /// Not for parts of the samples that are to be joined later.
+    ENOUGH
   }
 
   public CalibrationOptions {

@@ -35,6 +35,7 @@ final class CalibrationRun {
   private final SampleSource source;
   private final int batchSize;
   private final int workerCount;
+  private final CalibrationOptions.Looking looking;
   private final Span span;
   private final boolean ordered;
 
@@ -55,6 +56,7 @@ final class CalibrationRun {
     this.source = source;
     this.batchSize = batchSize;
     this.workerCount = options.workers();
+    this.looking = options.looking();
     this.span = options.shard().span(source.size(), batchSize);
     this.position = span.first();
     this.ordered =
@@ -93,7 +95,7 @@ final class CalibrationRun {
   Calibration finish(Progress progress) {
     List<CalibrationWorker> workers = new ArrayList<>();
     for (int i = 0; i < workerCount; i++) {
-      workers.add(new CalibrationWorker(session, needs));
+      workers.add(new CalibrationWorker(session, needs, looking));
     }
     try (Stream<Sample> samples = remaining();
         Stream<Batch> batches = Batches.aligned(samples, batchSize, position);

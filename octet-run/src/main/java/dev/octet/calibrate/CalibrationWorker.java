@@ -9,6 +9,7 @@ import dev.octet.plan.CalibrationNeeds;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.PreparedRun;
 import dev.octet.stats.Collector;
+import dev.octet.stats.HistogramCollector;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -29,8 +30,12 @@ final class CalibrationWorker implements AutoCloseable {
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /// Numbers of one value that histograms count of a sample when not all are looked at.
+  private static final int ENOUGH = 8192;
+
   private final InferenceSession session;
   private final CalibrationNeeds needs;
+  private final CalibrationOptions.Looking looking;
   private Findings findings;
   private boolean preparing = true;
   private @Nullable PreparedRun prepared;
@@ -51,16 +56,18 @@ final class CalibrationWorker implements AutoCloseable {
 
   /// @param session has every value needed among its inputs or outputs
   /// @param needs at least one
-  CalibrationWorker(InferenceSession session, CalibrationNeeds needs) {
+  CalibrationWorker(
+      InferenceSession session, CalibrationNeeds needs, CalibrationOptions.Looking looking) {
     this.session = session;
     this.needs = needs;
-    this.findings = Findings.none(needs);
+    this.looking = looking;
+    this.findings = none();
   }
 
   /// Hands over what was seen, and begins anew.
   Findings take() {
     Findings taken = findings;
-    findings = Findings.none(needs);
+    findings = none();
     return taken;
   }
 
@@ -101,6 +108,18 @@ final class CalibrationWorker implements AutoCloseable {
     if (prepared != null) {
       prepared.close();
     }
+  }
+
+  private Findings none() {
+    Findings none = Findings.none(needs);
+    if (looking == CalibrationOptions.Looking.ENOUGH) {
+      for (Collector collector : none.collectors.values()) {
+        if (collector instanceof HistogramCollector histogram) {
+          histogram.countAtMost(ENOUGH);
+        }
+      }
+    }
+    return none;
   }
 
   /// Batches are of one shape, but for the last and where inputs vary in length; the odd ones run

@@ -58,8 +58,8 @@ public final class Calibrator {
       return new Calibration(List.of(), Map.of(), new TreeMap<>());
     }
     return switch (options.looking()) {
-      case AT_EVERY_VALUE -> look(model, description, needs, samples, options, progress);
-      case WHERE_NEEDED -> {
+      case AT_ALL -> look(model, description, needs, samples, options, progress);
+      case ENOUGH -> {
         FollowingValues following = FollowingValues.of(model, needs);
         Calibration seen =
             look(model, description, following.observed(), samples, options, progress);

@@ -62,8 +62,8 @@ class FollowingValuesTest {
   @ParameterizedTest
   @ValueSource(strings = {"minmax", "mse", "percentile:99.9"})
   void findsTheRangesThatLookingWouldHaveFound(String method) {
-    CalibrationTable every = table(method, CalibrationOptions.Looking.AT_EVERY_VALUE);
-    CalibrationTable fewest = table(method, CalibrationOptions.Looking.WHERE_NEEDED);
+    CalibrationTable every = table(method, CalibrationOptions.Looking.AT_ALL);
+    CalibrationTable fewest = table(method, CalibrationOptions.Looking.ENOUGH);
     assertThat(fewest.entries().keySet()).containsExactlyElementsOf(every.entries().keySet());
     every
         .entries()
@@ -83,8 +83,8 @@ class FollowingValuesTest {
   /// What rises all the way has its extremes where its argument has them, to the bit.
   @Test
   void keepsTheExtremesOfRisingFunctionsAndOfPartsExactly() {
-    CalibrationTable every = table("minmax", CalibrationOptions.Looking.AT_EVERY_VALUE);
-    CalibrationTable fewest = table("minmax", CalibrationOptions.Looking.WHERE_NEEDED);
+    CalibrationTable every = table("minmax", CalibrationOptions.Looking.AT_ALL);
+    CalibrationTable fewest = table("minmax", CalibrationOptions.Looking.ENOUGH);
     assertThat(fewest.entries().get("gate")).isEqualTo(every.entries().get("gate"));
     assertThat(fewest.range("shrunk")).isEqualTo(every.range("shrunk"));
   }
