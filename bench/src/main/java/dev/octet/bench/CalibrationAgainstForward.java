@@ -23,6 +23,7 @@ import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.PreparedRun;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.runtime.TensorSpec;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +33,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// What calibration costs beyond running the model: the time to observe ranges over samples, as a
-/// multiple of the bare forward pass over the same samples, one worker with one thread each.
-/// Samples are decoded beforehand. Rounds are interleaved; the medians are printed.
+/// What calibration costs beyond running the model: the time to observe ranges over samples, as
+/// `octet quantize` does, as a multiple of the bare forward pass over the same samples.
+///
+/// Twice: on one core each (a worker against a session of one thread), and on all cores each, as a
+/// user gets them: a worker a core against one session of as many threads. Samples are decoded
+/// beforehand. Rounds are interleaved; the medians are printed.
 public final class CalibrationAgainstForward {
   private static final int BATCH = 32;
   private static final int ROUNDS = 7;
@@ -46,44 +50,59 @@ public final class CalibrationAgainstForward {
   public static void main(String[] arguments) {
     Model model = ModelReader.read(Path.of(arguments[0]));
     int count = Integer.parseInt(arguments[2]);
-    try (InferenceSession session =
-        InferenceSession.open(model, "the model", SessionOptions.UNCHANGED)) {
-      SampleOptions options =
-          SampleOptions.DEFAULT.withLabels(Labels.fromMetadata(model.metadata(), arguments[0]));
-      if (arguments.length > 3 && arguments[3].equals("detector")) {
-        options =
-            options.withImages(
-                ImagePreparation.DEFAULT
-                    .withChannels(ImagePreparation.Channels.BGR)
-                    .withFit(ImagePreparation.Fit.LETTERBOX)
-                    .withScale(1));
-      }
-      SampleSource source =
-          SampleSources.open(Path.of(arguments[1]), session.inputs(), options)
-              .balancedSample(count, 0);
-      List<Sample> decoded;
-      try (Stream<Sample> samples = source.samples()) {
-        decoded = samples.toList();
-      }
-      SampleSource samples = SampleSource.of(List.of(), decoded);
-      Map<String, List<Double>> times = new TreeMap<>();
+    SampleSource samples = decoded(model, arguments, count);
+    int cores = Runtime.getRuntime().availableProcessors();
+    compare(model, samples, 1);
+    if (cores > 1) {
+      compare(model, samples, cores);
+    }
+  }
+
+  private static SampleSource decoded(Model model, String[] arguments, int count) {
+    SampleOptions options =
+        SampleOptions.DEFAULT.withLabels(Labels.fromMetadata(model.metadata(), arguments[0]));
+    if (arguments.length > 3 && arguments[3].equals("detector")) {
+      options =
+          options.withImages(
+              ImagePreparation.DEFAULT
+                  .withChannels(ImagePreparation.Channels.BGR)
+                  .withFit(ImagePreparation.Fit.LETTERBOX)
+                  .withScale(1));
+    }
+    SampleSource source =
+        SampleSources.open(Path.of(arguments[1]), TensorSpec.inputsOf(model), options)
+            .balancedSample(count, 0);
+    try (Stream<Sample> samples = source.samples()) {
+      return SampleSource.of(List.of(), samples.toList());
+    }
+  }
+
+  /// @param cores for the bare pass's threads, and for the workers
+  private static void compare(Model model, SampleSource samples, int cores) {
+    Map<String, List<Double>> times = new TreeMap<>();
+    SessionOptions options = SessionOptions.UNCHANGED.withThreads(cores);
+    try (InferenceSession session = InferenceSession.open(model, "the model", options)) {
       for (int round = 0; round < ROUNDS; round++) {
         measure(times, "1 bare forward pass", () -> forward(session, samples));
-        measure(times, "2 min-max", () -> calibrate(model, samples, CalibrationMethod.minMax()));
         measure(
-            times, "3 histogram", () -> calibrate(model, samples, CalibrationMethod.leastError()));
+            times, "2 min-max", () -> calibrate(model, samples, CalibrationMethod.minMax(), cores));
+        measure(
+            times,
+            "3 histogram",
+            () -> calibrate(model, samples, CalibrationMethod.leastError(), cores));
       }
-      double bare = median(times.getOrDefault("1 bare forward pass", List.of()));
-      double bareCpu = median(times.getOrDefault("1 bare forward pass, CPU", List.of()));
-      System.out.printf("%d samples, batch %d, medians of %d%n", decoded.size(), BATCH, ROUNDS);
-      times.forEach(
-          (name, all) ->
-              System.out.printf(
-                  "%-24s %8.1f ms  %5.2fx%n",
-                  name.substring(2),
-                  median(all),
-                  median(all) / (name.endsWith("CPU") ? bareCpu : bare)));
     }
+    double bare = median(times.getOrDefault("1 bare forward pass", List.of()));
+    double bareCpu = median(times.getOrDefault("1 bare forward pass, CPU", List.of()));
+    System.out.printf(
+        "%d samples, batch %d, %d core(s), medians of %d%n", samples.size(), BATCH, cores, ROUNDS);
+    times.forEach(
+        (name, all) ->
+            System.out.printf(
+                "%-24s %8.1f ms  %5.2fx%n",
+                name.substring(2),
+                median(all),
+                median(all) / (name.endsWith("CPU") ? bareCpu : bare)));
   }
 
   private static void measure(Map<String, List<Double>> times, String name, Runnable work) {
@@ -119,7 +138,8 @@ public final class CalibrationAgainstForward {
     }
   }
 
-  private static void calibrate(Model model, SampleSource samples, CalibrationMethod method) {
+  private static void calibrate(
+      Model model, SampleSource samples, CalibrationMethod method, int workers) {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .defaults(
@@ -132,7 +152,7 @@ public final class CalibrationAgainstForward {
         needs,
         samples,
         CalibrationOptions.DEFAULT
-            .withWorkers(1)
+            .withWorkers(workers)
             .withBatchSize(BATCH)
             .withLooking(CalibrationOptions.Looking.ENOUGH),
         Progress.NONE);

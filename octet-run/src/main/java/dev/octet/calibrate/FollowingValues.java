@@ -213,7 +213,8 @@ final class FollowingValues {
             copies.put(name, input);
           }
           for (String name : functions) {
-            editor.addOutput(editor.graph(), copied(editor, values.get(name), copies));
+            editor.addOutput(
+                editor.graph(), copied(editor, Objects.requireNonNull(values.get(name)), copies));
           }
         });
     return alone;

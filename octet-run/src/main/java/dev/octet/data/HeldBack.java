@@ -29,6 +29,6 @@ public record HeldBack(SampleSource used, SampleSource held) {
     order.subList(0, count).forEach(held::set);
     BitSet used = (BitSet) held.clone();
     used.flip(0, size);
-    return new HeldBack(new BalancedSample(all, used), new BalancedSample(all, held));
+    return new HeldBack(new ChosenSamples(all, used), new ChosenSamples(all, held));
   }
 }

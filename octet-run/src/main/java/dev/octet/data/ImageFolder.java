@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -63,26 +64,31 @@ public final class ImageFolder implements SampleSource {
 
   @Override
   public Stream<Sample> samples() {
-    return samplesFrom(0);
+    return read(pictures.entries().stream());
   }
 
   @Override
   public Stream<Sample> samplesFrom(long first) {
-    FileSet.Opened opened = pictures.files().open();
-    return pictures.entries().stream()
-        .skip(first)
-        .map(picture -> sample(opened, picture))
-        .onClose(opened::close);
+    return read(pictures.entries().stream().skip(first));
   }
 
-  /// Chooses by folder name: no picture is read.
   @Override
-  public SampleSource balancedSample(int count, long seed) {
-    return new ImageFolder(pictures.balanced(count, seed), input);
+  public Stream<Sample> samplesAt(BitSet positions) {
+    return read(positions.stream().mapToObj(pictures.entries()::get));
+  }
+
+  @Override
+  public int[] classes() {
+    return pictures.classes();
   }
 
   static boolean isImage(String name) {
     return NAME.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private Stream<Sample> read(Stream<LabelledFiles.Entry> chosen) {
+    FileSet.Opened opened = pictures.files().open();
+    return chosen.map(picture -> sample(opened, picture)).onClose(opened::close);
   }
 
   private Sample sample(FileSet.Opened opened, LabelledFiles.Entry picture) {

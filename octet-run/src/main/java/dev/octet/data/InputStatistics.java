@@ -121,15 +121,24 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
       if (!(tensor instanceof DenseTensor dense)) {
         return;
       }
-      for (long i = 0; i < dense.elementCount(); i++) {
-        double value = dense.doubleAt(i);
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-        sum += value;
-        squares += value * value;
-        whole &= value == Math.rint(value);
+      if (dense.dataType() == DataType.FLOAT) {
+        for (float value : dense.toFloatArray()) {
+          add(value);
+        }
+      } else {
+        for (long i = 0; i < dense.elementCount(); i++) {
+          add(dense.doubleAt(i));
+        }
       }
       count += dense.elementCount();
+    }
+
+    private void add(double value) {
+      min = Math.min(min, value);
+      max = Math.max(max, value);
+      sum += value;
+      squares += value * value;
+      whole &= value == Math.rint(value);
     }
 
     OfInput of(TensorSpec input) {

@@ -2,13 +2,11 @@ package dev.octet.data;
 
 import dev.octet.diagnostic.OctetException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /// Files in a folder or zip archive, `<label>/<name>` or unlabelled ones at the root, any number of
 /// folders further down.
@@ -61,14 +59,9 @@ record LabelledFiles(FileSet files, List<String> labels, List<Entry> entries) {
     return new LabelledFiles(files, labels, entries);
   }
 
-  /// A seeded choice, balanced over the classes.
-  LabelledFiles balanced(int count, long seed) {
-    BitSet chosen =
-        BalancedChoice.choose(entries.stream().mapToInt(Entry::classIndex).toArray(), count, seed);
-    return new LabelledFiles(
-        files,
-        labels,
-        IntStream.range(0, entries.size()).filter(chosen::get).mapToObj(entries::get).toList());
+  /// The class of each file, in order; -1 for one without.
+  int[] classes() {
+    return entries.stream().mapToInt(Entry::classIndex).toArray();
   }
 
   private static void checkFolders(

@@ -3,10 +3,12 @@ package dev.octet.data;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.DenseTensor;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The data of one array being read from front to back, some rows at a time.
 final class NpyRows implements AutoCloseable {
@@ -52,16 +54,27 @@ final class NpyRows implements AutoCloseable {
     try {
       byte[] bytes = stream.readNBytes((int) size);
       if (bytes.length < size) {
-        throw OctetException.badInput(
-            "npy-cut-short",
-            place,
-            "is cut short: its shape " + header.dims() + " asks for more data",
-            "");
+        throw cutShort(null);
       }
       if (header.swapped()) {
         reverseEach(bytes, header.dataType().bits() / 8);
       }
       return new DenseTensor(header.dataType(), dims, MemorySegment.ofArray(bytes));
+    } catch (IOException cause) {
+      throw OctetException.badInput(
+          "not-readable", place, "cannot be read: " + cause.getMessage(), "", cause);
+    }
+  }
+
+  /// Passes over tensors unread.
+  ///
+  /// @param dims shape of each
+  void skip(List<Long> dims, long count) {
+    long size = header.dataType().byteSize(dims.stream().reduce(1L, Math::multiplyExact));
+    try {
+      stream.skipNBytes(Math.multiplyExact(size, count));
+    } catch (EOFException cause) {
+      throw cutShort(cause);
     } catch (IOException cause) {
       throw OctetException.badInput(
           "not-readable", place, "cannot be read: " + cause.getMessage(), "", cause);
@@ -76,6 +89,15 @@ final class NpyRows implements AutoCloseable {
       throw OctetException.badInput(
           "not-readable", place, "cannot be closed: " + cause.getMessage(), "", cause);
     }
+  }
+
+  private OctetException cutShort(@Nullable Throwable cause) {
+    return OctetException.badInput(
+        "npy-cut-short",
+        place,
+        "is cut short: its shape " + header.dims() + " asks for more data",
+        "",
+        cause);
   }
 
   private static void reverseEach(byte[] bytes, int width) {

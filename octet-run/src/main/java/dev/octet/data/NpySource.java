@@ -10,13 +10,14 @@ import dev.octet.runtime.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,18 @@ public final class NpySource implements SampleSource {
 
   @Override
   public Stream<Sample> samples() {
+    return samplesFrom(0);
+  }
+
+  @Override
+  public Stream<Sample> samplesFrom(long first) {
+    BitSet positions = new BitSet();
+    positions.set(Math.toIntExact(Math.min(first, size)), Math.toIntExact(size));
+    return samplesAt(positions);
+  }
+
+  @Override
+  public Stream<Sample> samplesAt(BitSet positions) {
     FileSet.Opened opened = files.open();
     List<NpyRows> rows = new ArrayList<>();
     Runnable close =
@@ -123,7 +136,26 @@ public final class NpySource implements SampleSource {
       throw cause;
     }
     // Rows follow each other in the files, so they can only be read in order.
-    return LongStream.range(0, size).sequential().mapToObj(i -> sample(rows, i)).onClose(close);
+    int[] next = {0};
+    return positions.stream()
+        .sequential()
+        .mapToObj(
+            position -> {
+              skip(rows, position - next[0]);
+              next[0] = position + 1;
+              return sample(rows, position);
+            })
+        .onClose(close);
+  }
+
+  @Override
+  public int[] classes() {
+    if (classes != null) {
+      return classes.clone();
+    }
+    int[] none = new int[Math.toIntExact(size)];
+    Arrays.fill(none, -1);
+    return none;
   }
 
   /// Whether a file name is that of an array.
@@ -131,13 +163,18 @@ public final class NpySource implements SampleSource {
     return name.endsWith(SUFFIX);
   }
 
-  private Sample sample(List<NpyRows> rows, long index) {
+  private void skip(List<NpyRows> rows, long count) {
+    for (int i = 0; i < arrays.size(); i++) {
+      rows.get(i).skip(arrays.get(i).dims, count);
+    }
+  }
+
+  private Sample sample(List<NpyRows> rows, int index) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (int i = 0; i < arrays.size(); i++) {
       inputs.put(arrays.get(i).input.name(), rows.get(i).next(arrays.get(i).dims));
     }
-    OptionalInt label =
-        classes == null ? OptionalInt.empty() : OptionalInt.of(classes[Math.toIntExact(index)]);
+    OptionalInt label = classes == null ? OptionalInt.empty() : OptionalInt.of(classes[index]);
     return new Sample(files.place(arrays.getFirst().file) + "[" + index + "]", inputs, label);
   }
 

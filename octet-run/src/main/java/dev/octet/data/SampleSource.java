@@ -1,8 +1,10 @@
 package dev.octet.data;
 
 import dev.octet.ir.Tensor;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// A rewindable stream of samples, in an order that never changes. The samples are made as they are
@@ -28,11 +30,30 @@ public interface SampleSource {
     return samples().skip(first);
   }
 
+  /// The samples at some positions, in order, as [#samples()]. A source that can do so leaves the
+  /// others unread.
+  default Stream<Sample> samplesAt(BitSet positions) {
+    int first = Math.max(0, positions.nextSetBit(0));
+    AtomicInteger position = new AtomicInteger(first);
+    return samplesFrom(first)
+        .sequential()
+        .filter(sample -> positions.get(position.getAndIncrement()))
+        .limit(positions.cardinality());
+  }
+
+  /// The class of each sample, by position; -1 for one without. A source that does not know them
+  /// otherwise reads through its samples.
+  default int[] classes() {
+    try (Stream<Sample> samples = samples()) {
+      return samples.mapToInt(sample -> sample.label().orElse(-1)).toArray();
+    }
+  }
+
   /// A seeded choice of at most `count` of these samples, as evenly over the classes as their sizes
   /// allow (evenly at random when unlabelled), in this source's order. The same seed chooses the
   /// same samples.
   default SampleSource balancedSample(int count, long seed) {
-    return BalancedSample.of(this, count, seed);
+    return new ChosenSamples(this, BalancedChoice.choose(classes(), count, seed));
   }
 
   /// Samples already in memory.

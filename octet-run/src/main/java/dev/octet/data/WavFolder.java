@@ -3,6 +3,7 @@ package dev.octet.data;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.runtime.TensorSpec;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,22 +58,27 @@ public final class WavFolder implements SampleSource {
 
   @Override
   public Stream<Sample> samples() {
-    return samplesFrom(0);
+    return read(clips.entries().stream());
   }
 
   @Override
   public Stream<Sample> samplesFrom(long first) {
-    FileSet.Opened opened = clips.files().open();
-    return clips.entries().stream()
-        .skip(first)
-        .map(clip -> sample(opened, clip))
-        .onClose(opened::close);
+    return read(clips.entries().stream().skip(first));
   }
 
-  /// Chooses by folder name: no clip is read.
   @Override
-  public SampleSource balancedSample(int count, long seed) {
-    return new WavFolder(clips.balanced(count, seed), input, sampleRate);
+  public Stream<Sample> samplesAt(BitSet positions) {
+    return read(positions.stream().mapToObj(clips.entries()::get));
+  }
+
+  @Override
+  public int[] classes() {
+    return clips.classes();
+  }
+
+  private Stream<Sample> read(Stream<LabelledFiles.Entry> chosen) {
+    FileSet.Opened opened = clips.files().open();
+    return chosen.map(clip -> sample(opened, clip)).onClose(opened::close);
   }
 
   private Sample sample(FileSet.Opened opened, LabelledFiles.Entry clip) {
