@@ -20,6 +20,7 @@ import dev.octet.stats.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,11 +71,13 @@ class FollowingValuesTest {
         .forEach(
             (name, entry) -> {
               Range wanted = entry.range();
-              Range got = fewest.entries().get(name).range();
+              CalibrationTable.Entry followed =
+                  Objects.requireNonNull(fewest.entries().get(name), name);
+              Range got = followed.range();
               float close = 0.005f * (wanted.max() - wanted.min());
               assertThat(got.min()).as(name).isCloseTo(wanted.min(), within(close));
               assertThat(got.max()).as(name).isCloseTo(wanted.max(), within(close));
-              assertThat(fewest.entries().get(name).observed().elements())
+              assertThat(followed.observed().elements())
                   .as(name)
                   .isEqualTo(entry.observed().elements());
             });
