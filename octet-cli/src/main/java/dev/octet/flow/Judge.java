@@ -32,23 +32,28 @@ final class Judge implements AutoCloseable {
   private static final int INSIDE_SAMPLES = 1;
 
   private final ModelRunner reference;
-  private final SampleSource samples;
+  private final SampleParts parts;
 
-  /// @param samples to judge by, none of them seen by calibration
-  Judge(Model original, SampleSource samples) {
+  Judge(Model original, SampleParts parts) {
     this.reference = InferenceSession.open(original, "the float model", SessionOptions.DEFAULT);
-    this.samples = samples;
+    this.parts = parts;
   }
 
-  long samples() {
-    return samples.size();
+  /// What the choosing samples say.
+  Trial compare(String name, QuantizedModel quantized, Progress progress) {
+    return judge(name, quantized, parts.choosing(), progress);
   }
 
-  Trial judge(String name, QuantizedModel quantized, Progress progress) {
-    return judge(name, quantized, samples, progress);
+  /// What the judging samples say of what was chosen.
+  ///
+  /// @param chosen what the choosing samples said of it
+  Trial verdict(Trial chosen, QuantizedModel quantized, Progress progress) {
+    return parts.judgesApart()
+        ? judge(chosen.method(), quantized, parts.judging(), progress)
+        : chosen;
   }
 
-  /// As the held-back samples do, on others.
+  /// What any samples say.
   Trial judge(String name, QuantizedModel quantized, SampleSource others, Progress progress) {
     try (ModelRunner runner = open(quantized)) {
       Alignment alignment =
@@ -65,7 +70,7 @@ final class Judge implements AutoCloseable {
   /// How fast the quantized model runs, one thread, one sample.
   Optional<SpeedComparison> speed(QuantizedModel quantized) {
     try (ModelRunner runner = open(quantized);
-        Stream<Sample> stream = samples.samples()) {
+        Stream<Sample> stream = parts.judging().samples()) {
       return SpeedComparison.of(reference, runner, stream.findFirst().orElseThrow(), SPEED_SECONDS);
     }
   }
@@ -95,7 +100,7 @@ final class Judge implements AutoCloseable {
       return Aligner.align(
               whole,
               runner,
-              samples.balancedSample(INSIDE_SAMPLES, 0),
+              parts.judging().balancedSample(INSIDE_SAMPLES, 0),
               AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED).withObserved(pairs),
               Progress.NONE)
           .observed()

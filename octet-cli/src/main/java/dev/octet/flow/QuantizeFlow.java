@@ -4,7 +4,6 @@ import dev.octet.align.TensorAlignment;
 import dev.octet.calibrate.CalibrationFile;
 import dev.octet.calibrate.ChannelReach;
 import dev.octet.data.Batches;
-import dev.octet.data.HeldBack;
 import dev.octet.data.InputStatistics;
 import dev.octet.data.SampleSource;
 import dev.octet.equalize.ChannelEqualization;
@@ -35,9 +34,6 @@ import java.util.stream.Collectors;
 /// enough, the parts that lose most by being quantized are found and kept in float. What is written
 /// has been opened by ONNX Runtime first.
 public final class QuantizeFlow {
-  /// Share of the samples that judges instead of calibrating.
-  private static final double HELD_BACK = 0.25;
-
   /// A difference in SQNR that is not worth a less simple method.
   private static final double EQUALLY_GOOD_DB = 0.5;
 
@@ -63,7 +59,7 @@ public final class QuantizeFlow {
   private final QuantizeRequest request;
   private final Stages stages;
   private final FloatModel model;
-  private final Optional<HeldBack> samples;
+  private final Optional<SampleParts> samples;
   private final Optional<Judge> judge;
   private final List<String> inputs;
 
@@ -71,7 +67,7 @@ public final class QuantizeFlow {
       QuantizeRequest request,
       Stages stages,
       FloatModel model,
-      Optional<HeldBack> samples,
+      Optional<SampleParts> samples,
       Optional<Judge> judge,
       List<String> inputs) {
     this.request = request;
@@ -94,7 +90,7 @@ public final class QuantizeFlow {
             .map(asked -> Samples.open(asked, file, TensorSpec.inputsOf(file.model())));
     List<String> inputs =
         all.map(source -> lookedAt(source, request, file.model())).orElse(List.of());
-    Optional<HeldBack> samples = all.map(source -> parts(source, request));
+    Optional<SampleParts> samples = all.map(source -> parts(source, request));
     FloatModel model =
         switch (request.wishes().manner()) {
           case Wishes.Manner.Octet() ->
@@ -103,7 +99,7 @@ public final class QuantizeFlow {
                   request.changes(),
                   request.wishes().format(),
                   request.wishes().complete(),
-                  samples.map(HeldBack::used));
+                  samples.map(SampleParts::calibrating));
           case Wishes.Manner.OnnxRuntime _ -> PeerManner.prepare(file.model(), request);
         };
     try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
@@ -112,12 +108,19 @@ public final class QuantizeFlow {
   }
 
   /// Samples that calibrate nothing all judge. In the peer's manner all calibrate, as there.
-  private static HeldBack parts(SampleSource all, QuantizeRequest request) {
-    boolean divided =
-        calibrates(request) && request.wishes().manner() instanceof Wishes.Manner.Octet;
-    return all.size() < 2 || !divided
-        ? new HeldBack(all, all)
-        : HeldBack.of(all, HELD_BACK, request.samples().orElseThrow().seed());
+  private static SampleParts parts(SampleSource all, QuantizeRequest request) {
+    if (!calibrates(request)) {
+      return SampleParts.undivided(all, JudgedOn.ANY);
+    }
+    if (request.wishes().manner() instanceof Wishes.Manner.OnnxRuntime) {
+      return SampleParts.undivided(all, JudgedOn.CALIBRATED);
+    }
+    boolean chooses =
+        request.ranges() instanceof QuantizeRequest.Ranges.Competition || request.floatBudget() > 0;
+    return SampleParts.of(
+        all,
+        chooses ? SampleParts.Choosing.AMONG_WAYS : SampleParts.Choosing.NOTHING,
+        request.samples().orElseThrow().seed());
   }
 
   private static boolean calibrates(QuantizeRequest request) {
@@ -132,19 +135,10 @@ public final class QuantizeFlow {
     return InputStatistics.of(name, TensorSpec.inputsOf(original), samples, LOOKED_AT).lines();
   }
 
-  private JudgedOn judgedOn() {
-    if (!calibrates(request)) {
-      return JudgedOn.ANY;
-    }
-    return samples.filter(parts -> parts.used() != parts.held()).isPresent()
-        ? JudgedOn.HELD_BACK
-        : JudgedOn.CALIBRATED;
-  }
-
   /// A judge, closed with the flow, where there is something to judge by.
   private record OptionalJudge(Optional<Judge> judge) implements AutoCloseable {
-    static OptionalJudge of(Model original, Optional<HeldBack> samples) {
-      return new OptionalJudge(samples.map(parts -> new Judge(original, parts.held())));
+    static OptionalJudge of(Model original, Optional<SampleParts> samples) {
+      return new OptionalJudge(samples.map(parts -> new Judge(original, parts)));
     }
 
     @Override
@@ -157,7 +151,7 @@ public final class QuantizeFlow {
   ///
   /// @param kept nodes kept in float because they suffer
   /// @param model the float model it was made from
-  /// @param trial what the held-back samples say; empty without samples
+  /// @param trial what the choosing samples say; empty without samples
   private record Attempt(
       String name, Set<String> kept, Model model, QuantizedModel quantized, Optional<Trial> trial) {
     double sqnr() {
@@ -175,10 +169,14 @@ public final class QuantizeFlow {
           editor.setMetadata(Lineage.TARGET, request.wishes().target().toString());
         });
     long bytes = OnnxOutput.write(result, request.output(), OnnxOutput.Proof.OPENS);
+    Optional<Trial> verdict =
+        chosen.trial.flatMap(
+            trial ->
+                judge.map(each -> each.verdict(trial, chosen.quantized, stages.begin("judging"))));
     Optional<SpeedComparison> speed = judge.flatMap(each -> each.speed(chosen.quantized));
-    boolean met = chosen.trial.map(request.bars()::met).orElse(true);
+    boolean met = verdict.map(request.bars()::met).orElse(true);
     List<TensorAlignment> worst =
-        judge.isPresent() && (!met || chosen.sqnr() < GOAL_DB)
+        judge.isPresent() && (!met || verdict.map(Trial::sqnrDb).orElse(0.0) < GOAL_DB)
             ? judge.get().worstTensors(chosen.model, chosen.quantized, WORST_TENSORS)
             : List.of();
     QuantizationPlan plan = chosen.quantized.plan();
@@ -188,10 +186,9 @@ public final class QuantizeFlow {
         bytes,
         choices(plan, chosen),
         attempts.stream().flatMap(each -> each.trial.stream()).toList(),
-        chosen.trial,
-        samples.filter(_ -> calibrates(request)).map(parts -> parts.used().size()).orElse(0L),
-        judge.map(Judge::samples).orElse(0L),
-        judgedOn(),
+        attempts.indexOf(chosen),
+        verdict,
+        counts(),
         inputs,
         ComputeShares.of(chosen.model, plan, chosen.kept),
         Saturation.unsafeLayers(chosen.model, plan),
@@ -201,11 +198,23 @@ public final class QuantizeFlow {
         plan);
   }
 
+  private QuantizeResult.Counts counts() {
+    return samples
+        .map(
+            parts ->
+                new QuantizeResult.Counts(
+                    calibrates(request) ? parts.calibrating().size() : 0,
+                    parts.choosing().size(),
+                    parts.judging().size(),
+                    parts.judgedOn()))
+        .orElse(QuantizeResult.Counts.NONE);
+  }
+
   private List<Attempt> attempts() {
     List<Attempt> attempts = new ArrayList<>();
     if (request.wishes().manner() instanceof Wishes.Manner.OnnxRuntime) {
       QuantizationPlan plan =
-          PeerManner.plan(model.model(), request, samples.map(HeldBack::used), stages);
+          PeerManner.plan(model.model(), request, samples.map(SampleParts::calibrating), stages);
       attempts.add(attempt("as onnxruntime.quantization", Set.of(), model.model(), plan));
       return attempts;
     }
@@ -233,7 +242,7 @@ public final class QuantizeFlow {
   /// Tries several methods from one pass over the samples, on the model as it is and with its
   /// channels equalized; then keeps in float what it must.
   private void calibrated(List<CalibrationMethod> methods, List<Attempt> attempts) {
-    SampleSource used = samples.orElseThrow().used();
+    SampleSource used = samples.orElseThrow().calibrating();
     ObservedRanges ranges = observed(model.model(), methods.getLast(), used);
     List<ObservedRanges> origins = new ArrayList<>();
     for (CalibrationMethod method : methods) {
@@ -280,7 +289,7 @@ public final class QuantizeFlow {
       double goalDb,
       List<Attempt> attempts) {
     QuantizationScheme scheme = request.wishes().scheme(method, ranges.model());
-    SampleSource used = samples.orElseThrow().used();
+    SampleSource used = samples.orElseThrow().calibrating();
     boolean batched =
         TensorSpec.inputsOf(ranges.model()).stream()
             .noneMatch(input -> Batches.sizeFor(List.of(input), 2) == 1);
@@ -350,7 +359,7 @@ public final class QuantizeFlow {
         kept,
         floatModel,
         quantized,
-        judge.map(each -> each.judge(name, quantized, stages.begin("judging"))));
+        judge.map(each -> each.compare(name, quantized, stages.begin("comparing"))));
   }
 
   /// Among those that reach the goal, or else among all: the first, and so the simplest, of those

@@ -9,6 +9,7 @@ import dev.octet.target.Saturation.UnsafeLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What [QuantizeFlow] did.
@@ -17,11 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// @param floatBytes size of the float model's file
 /// @param bytes size of the file written
 /// @param choices what was chosen and why, a sentence each
-/// @param trials every way that was tried and judged
-/// @param verdict the trial whose model was written; empty without samples to judge by
-/// @param calibrated samples that chose the ranges
-/// @param judged samples that judged
-/// @param judgedOn what those are to the ones that chose the ranges
+/// @param trials every way that was tried, by what the choosing samples say
+/// @param chosen which of them was written
+/// @param verdict what the judging samples say of it; empty without samples to judge by
+/// @param counts how many samples did what
 /// @param inputs statistics of the first samples' inputs, a line each; none without samples
 /// @param compute where the multiplications run
 /// @param unsafe layers that saturate on processors without dot-product instructions
@@ -34,10 +34,9 @@ public record QuantizeResult(
     long bytes,
     List<String> choices,
     List<Trial> trials,
+    int chosen,
     Optional<Trial> verdict,
-    long calibrated,
-    long judged,
-    JudgedOn judgedOn,
+    Counts counts,
     List<String> inputs,
     ComputeShares compute,
     List<UnsafeLayer> unsafe,
@@ -55,6 +54,16 @@ public record QuantizeResult(
     worst = List.copyOf(worst);
   }
 
+  /// How many samples did what.
+  ///
+  /// @param calibrated chose the ranges
+  /// @param chose compared the ways of quantizing
+  /// @param judged gave the verdict
+  /// @param judgedOn what these are to the others
+  public record Counts(long calibrated, long chose, long judged, JudgedOn judgedOn) {
+    static final Counts NONE = new Counts(0, 0, 0, JudgedOn.ANY);
+  }
+
   /// What `octet quantize --json` prints.
   public record Json(
       String output,
@@ -64,6 +73,7 @@ public record QuantizeResult(
       @Nullable Trial chosen,
       List<Trial> trials,
       long calibrationSamples,
+      long choosingSamples,
       long judgingSamples,
       long heldBackSamples,
       double quantizedComputeShare,
@@ -82,9 +92,10 @@ public record QuantizeResult(
         choices,
         verdict.orElse(null),
         trials,
-        calibrated,
-        judged,
-        judgedOn == JudgedOn.HELD_BACK ? judged : 0,
+        counts.calibrated,
+        trials.size() > 1 ? counts.chose : 0,
+        counts.judged,
+        counts.judgedOn == JudgedOn.HELD_BACK ? counts.judged : 0,
         compute.quantizedShare(),
         compute.kept(),
         unsafe,
@@ -103,10 +114,10 @@ public record QuantizeResult(
     if (trials.size() > 1) {
       sections.add(
           new Section.Table(
-              "Ranges from %,d samples, judged on %,d%s"
-                  .formatted(calibrated, judged, judgedOn.words()),
+              "Ranges from %,d samples, compared on %,d others"
+                  .formatted(counts.calibrated, counts.chose),
               List.of("method", "top-1 agreement", "SQNR", ""),
-              trials.stream().map(this::row).toList()));
+              IntStream.range(0, trials.size()).mapToObj(this::row).toList()));
     }
     if (!compute.kept().isEmpty()) {
       sections.add(new Section.Paragraph("Kept in float", compute.lines()));
@@ -153,8 +164,8 @@ public record QuantizeResult(
                         .formatted(
                             Figures.decibels(trial.sqnrDb()),
                             Figures.percent(trial.agreement()),
-                            judged,
-                            judgedOn.words()))
+                            counts.judged,
+                            counts.judgedOn.words()))
             .orElse("UNVERIFIED: no samples to compare it with the float model on."));
     speed.ifPresent(
         each ->
@@ -170,12 +181,13 @@ public record QuantizeResult(
     return lines;
   }
 
-  private List<String> row(Trial trial) {
+  private List<String> row(int index) {
+    Trial trial = trials.get(index);
     return List.of(
         trial.method(),
         Figures.percent(trial.agreement()),
         Figures.decibels(trial.sqnrDb()),
-        verdict.filter(chosen -> chosen == trial).isPresent() ? "chosen" : "");
+        index == chosen ? "chosen" : "");
   }
 
   private static List<String> row(TensorAlignment tensor) {
