@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
   private @Nullable Path output;
 
   @Option(
-      names = "--weights",
+      names = {"--weights", "--checkpoint"},
       paramLabel = "FILE",
       description =
           "Take parameters and buffers from this checkpoint (.pth or .pt of torch.save,"

@@ -1,15 +1,13 @@
 package dev.octet.command;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.QatFlow;
 import dev.octet.libtorch.quantize.QatOptions;
-import java.nio.file.Path;
-import java.util.Optional;
+import dev.octet.libtorch.train.Objective;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 @Command(
     name = "qat",
@@ -22,39 +20,45 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  octet qat m5.pt2 --data train.zip --validation val.zip -o m5_qat.onnx",
-      "  octet qat m5.pt2 --data train.zip --epochs 6 -o m5_qat.onnx --program m5_qat.pt2",
+      "  octet qat m5.pt2 --data train.zip --epochs 6 --lsq --checkpoints run1 -o m5_qat.onnx",
+      "  octet qat bert.pt2 --data tokens.npz --loss mse --epochs 3 -o bert_qat.onnx",
     })
 final class QatCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "PROGRAM", description = "A trained float .pt2 file.")
-  private @Nullable Path program;
-
+  @Mixin private ProgramOptions program = new ProgramOptions();
   @Mixin private DataOptions data = new DataOptions();
 
   @Option(
-      names = "--validation",
-      paramLabel = "PATH",
-      description = "Samples that choose the best epoch. Default: a tenth of --data, held back.")
-  private @Nullable Path validation;
+      names = "--lsq",
+      description =
+          "Train the step sizes of grids with the network (learned step size quantization) instead"
+              + " of observing ranges.")
+  private boolean learnedSteps;
 
   @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "FILE",
-      description = "The quantized ONNX model to write.")
-  private @Nullable Path output;
-
-  @Option(
-      names = "--program",
-      paramLabel = "FILE",
-      description = "Also write the quantized program, which Python's torch.export.load opens.")
-  private @Nullable Path quantizedProgram;
+      names = "--loss",
+      paramLabel = "NAME",
+      defaultValue = "cross-entropy",
+      description =
+          "What is learned. cross-entropy: labels, blended with the float program's answers; kl:"
+              + " the float program's distribution over the classes; mse: its outputs. The last two"
+              + " need no labels. Default: ${DEFAULT-VALUE}.")
+  private String loss = "cross-entropy";
 
   @Option(
       names = "--distillation",
       paramLabel = "SHARE",
+      defaultValue = "0.9",
       description =
-          "Share (0 to 1) of the float program's own answers in what is learned. Default: 0.5.")
-  private @Nullable Double distillation;
+          "Share (0 to 1) of the float program's own answers in what --loss cross-entropy learns."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double distillation = 0.9;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "1",
+      description = "Temperature of --loss kl. Default: ${DEFAULT-VALUE}.")
+  private double temperature = 1;
 
   @Mixin private TrainingMixin training = new TrainingMixin();
   @Mixin private ResultOptions result = new ResultOptions();
@@ -64,26 +68,33 @@ final class QatCommand implements Callable<Integer> {
     result.check();
     QatOptions standard = QatOptions.STANDARD;
     QatOptions options =
-        Options.checked(
-            "--distillation",
-            () ->
-                standard
-                    .withTraining(training.over(standard.training(), data.seed()))
-                    .withDistillation(
-                        distillation == null ? standard.distillation() : distillation));
+        standard
+            .withStart(program.quantization())
+            .withSteps(learnedSteps ? QatOptions.StepSizes.LEARNED : QatOptions.StepSizes.OBSERVED)
+            .withTraining(training.over(standard.training(), data.seed()))
+            .withObjective(objective());
     QatFlow.Request request =
-        new QatFlow.Request(
-            Options.given(program),
-            Options.given(output),
-            Optional.ofNullable(quantizedProgram),
-            data.request(),
-            Optional.ofNullable(validation).map(data::requestOf),
-            options);
+        new QatFlow.Request(program.request(), data.request(), training.validation(data), options);
     QatFlow.Result found;
     try (TerminalProgress progress = TerminalProgress.create()) {
       found = QatFlow.run(request, progress, progress.epochs());
     }
     result.show(found, found::report);
     return ExitCodes.OK;
+  }
+
+  private Objective objective() {
+    return switch (loss) {
+      case "cross-entropy" ->
+          Options.checked("--distillation", () -> new Objective.Labels(distillation));
+      case "kl" -> Options.checked("--temperature", () -> new Objective.Divergence(temperature));
+      case "mse" -> new Objective.SquaredError();
+      default ->
+          throw OctetException.usage(
+              "bad-option",
+              "--loss",
+              "'" + loss + "' is no loss known here",
+              "one of cross-entropy, kl, mse");
+    };
   }
 }

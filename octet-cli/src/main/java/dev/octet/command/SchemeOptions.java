@@ -1,21 +1,15 @@
 package dev.octet.command;
 
-import dev.octet.calibrate.OverridesFile;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.Wishes;
-import dev.octet.numeric.CodeSpan;
-import dev.octet.numeric.QuantType;
-import dev.octet.numeric.Symmetry;
 import dev.octet.plan.OutputFormat;
 import dev.octet.plan.OutputStyle;
-import dev.octet.plan.Policy;
-import dev.octet.plan.WeightGranularity;
 import dev.octet.target.Target;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say what a quantized model is to be like.
@@ -31,70 +25,7 @@ final class SchemeOptions {
               + " sums of two products could leave 16. Default: this machine's.")
   private @Nullable String target;
 
-  @Option(
-      names = "--activations",
-      paramLabel = "TYPE",
-      description =
-          "Type of activations: uint8, int8, uint16, int16, uint4, int4, float8e4m3fn. Default:"
-              + " what the target multiplies fastest.")
-  private @Nullable QuantType activations;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "TYPE",
-      description = "Type of weights: as --activations. Default: int8.")
-  private @Nullable QuantType weights;
-
-  @ArgGroup private @Nullable Granularity granularity;
-
-  @Option(
-      names = "--reduce-range",
-      description = "7-bit weights everywhere. --target avx2 does so only where it is needed.")
-  private boolean reduceRange;
-
-  @Option(
-      names = "--activation-symmetry",
-      paramLabel = "HOW",
-      description =
-          "asymmetric (default), symmetric, or restricted: a zero point at the end or in the middle"
-              + " of the range. Symmetric activations after a Relu are slow in ONNX Runtime.")
-  private @Nullable Symmetry activationSymmetry;
-
-  @Option(
-      names = "--weight-symmetry",
-      paramLabel = "HOW",
-      description = "symmetric (default) or asymmetric, which needs one scale a weight or block.")
-  private @Nullable Symmetry weightSymmetry;
-
-  @Option(
-      names = "--min-real-range",
-      paramLabel = "WIDTH",
-      description = "Least width of any range; keeps scales of nearly constant tensors usable.")
-  private @Nullable Double minRealRange;
-
-  @Option(
-      names = "--only-op",
-      paramLabel = "GLOB",
-      description = "Quantize only operators of this type. Repeatable.")
-  private List<String> onlyOps = List.of();
-
-  @Option(
-      names = "--only-node",
-      paramLabel = "GLOB",
-      description = "Quantize only nodes of this name. Repeatable.")
-  private List<String> onlyNodes = List.of();
-
-  @Option(
-      names = "--keep-op",
-      paramLabel = "GLOB",
-      description = "Keep operators of this type in float. Repeatable.")
-  private List<String> keepOps = List.of();
-
-  @Option(
-      names = "--keep-node",
-      paramLabel = "GLOB",
-      description = "Keep nodes of this name in float. Repeatable.")
-  private List<String> keepNodes = List.of();
+  @Mixin private PolicyOptions grids = new PolicyOptions();
 
   @Option(
       names = "--style",
@@ -102,17 +33,6 @@ final class SchemeOptions {
       description =
           "Names and sharing in the file: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private OutputStyle style = OutputStyle.COMPACT;
-
-  @Option(
-      names = "--overrides",
-      paramLabel = "FILE",
-      description =
-          "Choices for single operators, nodes and tensors as JSON: {\"tensors\": {\"<name or"
-              + " glob>\": {\"type\": \"int16\"}}}, \"nodes\" and \"operators\" alike. Fields:"
-              + " float, type, symmetric, reduceRange, granularity, minRealRange, min and max,"
-              + " scale and zeroPoint, channels, axis, convert. Where types meet, conversions are"
-              + " added.")
-  private @Nullable Path overrides;
 
   @Option(
       names = "--compat",
@@ -154,41 +74,15 @@ final class SchemeOptions {
     private boolean dynamic;
   }
 
-  /// How many scales a weight has: one of these.
-  private static final class Granularity {
-    @Option(
-        names = "--per-channel",
-        description = "A scale for each output channel of a weight (default).")
-    private boolean perChannel;
-
-    @Option(names = "--per-tensor", description = "One scale for each weight.")
-    private boolean perTensor;
-
-    @Option(
-        names = "--block",
-        paramLabel = "N",
-        description = "A scale for each N numbers of a channel; raises the opset to 21.")
-    private @Nullable Integer block;
-
-    WeightGranularity chosen() {
-      if (block != null) {
-        return WeightGranularity.perBlock(block);
-      }
-      return perTensor && !perChannel
-          ? WeightGranularity.PER_TENSOR
-          : WeightGranularity.PER_CHANNEL;
-    }
-  }
-
   Wishes wishes() {
     return new Wishes(
         format(),
-        policy(),
-        onlyOps,
-        onlyNodes,
-        keepOps,
-        keepNodes,
-        overrides == null ? List.of() : OverridesFile.read(overrides),
+        grids.policy(),
+        grids.onlyOps(),
+        grids.onlyNodes(),
+        grids.keepOps(),
+        grids.keepNodes(),
+        grids.overrides(),
         style,
         target(),
         manner());
@@ -227,32 +121,5 @@ final class SchemeOptions {
                     "--target",
                     "'" + target + "' is no target known here",
                     "one of " + Target.names()));
-  }
-
-  private Policy policy() {
-    Policy policy = Policy.OPEN;
-    if (activations != null) {
-      policy = policy.withActivationType(activations);
-    }
-    if (activationSymmetry != null) {
-      policy = policy.withActivationSymmetry(activationSymmetry);
-    }
-    if (weights != null) {
-      policy = policy.withWeightType(weights);
-    }
-    if (weightSymmetry != null) {
-      policy = policy.withWeightSymmetry(weightSymmetry);
-    }
-    if (granularity != null) {
-      WeightGranularity chosen = granularity.chosen();
-      policy = policy.withGranularity(chosen);
-    }
-    if (reduceRange) {
-      policy = policy.withSpan(CodeSpan.REDUCED);
-    }
-    if (minRealRange != null) {
-      policy = policy.withMinimumRealRange(minRealRange);
-    }
-    return policy;
   }
 }

@@ -1,6 +1,7 @@
 package dev.octet.command;
 
 import dev.octet.flow.Stages;
+import dev.octet.flow.TrainFlow;
 import dev.octet.libtorch.train.EpochResult;
 import dev.octet.libtorch.train.TrainingListener;
 import dev.octet.runtime.Progress;
@@ -53,11 +54,7 @@ final class TerminalProgress implements Stages, AutoCloseable {
         ProgressBar bar = current.get();
         if (bar != null) {
           bar.setExtraMessage(
-              String.format(
-                  Locale.ROOT,
-                  " epoch %d: %.1f %%",
-                  result.epoch(),
-                  100 * result.validationAccuracy()));
+              String.format(Locale.ROOT, " epoch %d: %s", result.epoch(), TrainFlow.score(result)));
         }
       }
     };

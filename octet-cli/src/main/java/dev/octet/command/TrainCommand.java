@@ -3,7 +3,6 @@ package dev.octet.command;
 import dev.octet.flow.TrainFlow;
 import dev.octet.libtorch.train.TrainingOptions;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,12 +29,6 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DataOptions data = new DataOptions();
 
   @Option(
-      names = "--validation",
-      paramLabel = "PATH",
-      description = "Samples that choose the best epoch. Default: a tenth of --data, held back.")
-  private @Nullable Path validation;
-
-  @Option(
       names = {"-o", "--output"},
       required = true,
       paramLabel = "FILE",
@@ -53,7 +46,7 @@ final class TrainCommand implements Callable<Integer> {
             Options.given(program),
             Options.given(output),
             data.request(),
-            Optional.ofNullable(validation).map(data::requestOf),
+            training.validation(data),
             training.over(TrainingOptions.STANDARD, data.seed()));
     TrainFlow.Result found;
     try (TerminalProgress progress = TerminalProgress.create()) {

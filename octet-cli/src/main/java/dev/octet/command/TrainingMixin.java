@@ -1,9 +1,13 @@
 package dev.octet.command;
 
+import dev.octet.flow.SampleRequest;
 import dev.octet.libtorch.train.Augmentation;
+import dev.octet.libtorch.train.Checkpoints;
 import dev.octet.libtorch.train.CoarseSamples;
 import dev.octet.libtorch.train.TrainingOptions;
 import dev.octet.libtorch.train.WaveformAugmentation;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +18,30 @@ final class TrainingMixin {
   /// What the options' defaults make of recordings.
   static final Augmentation STANDARD_AUGMENTATION =
       new WaveformAugmentation(700, 4, 0.008).then(new CoarseSamples(INPUT_BITS, 0.5));
+
+  @Option(
+      names = "--validation",
+      paramLabel = "PATH",
+      description = "Samples that choose the best epoch. Default: a tenth of --data, held back.")
+  private @Nullable Path validation;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "FOLDER",
+      description =
+          "Keep the training's state in this folder, with the best weights so far as"
+              + " best.safetensors. Started again with the same options, a training that was"
+              + " stopped goes on from there to the same result.")
+  private @Nullable Path checkpoints;
+
+  @Option(
+      names = "--save-every",
+      paramLabel = "N",
+      defaultValue = "200",
+      description =
+          "Steps between two states in --checkpoints; one is also kept after each epoch. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private long saveEvery;
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
   private @Nullable Integer epochs;
@@ -79,6 +107,11 @@ final class TrainingMixin {
               + " ${DEFAULT-VALUE}.")
   private int threads;
 
+  /// The samples that choose the best epoch, if others than the training's do.
+  Optional<SampleRequest> validation(DataOptions data) {
+    return Optional.ofNullable(validation).map(data::requestOf);
+  }
+
   /// `standard` with what was given instead.
   TrainingOptions over(TrainingOptions standard, long seed) {
     return Options.checked(
@@ -86,6 +119,9 @@ final class TrainingMixin {
         () -> {
           TrainingOptions options =
               standard.withAugmentation(augmentation()).withThreads(threads).withSeed(seed);
+          if (checkpoints != null) {
+            options = options.withCheckpoints(new Checkpoints(checkpoints, saveEvery));
+          }
           options = epochs == null ? options : options.withEpochs(epochs);
           options = batchSize == null ? options : options.withBatchSize(batchSize);
           options =

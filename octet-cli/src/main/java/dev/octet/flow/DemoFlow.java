@@ -175,9 +175,8 @@ public final class DemoFlow {
     QuantizedOutput converted =
         PtqFlow.run(
             new PtqFlow.Request(
-                request.checkpoint(),
-                ptq,
-                Optional.of(ptqProgram),
+                new ProgramRequest(
+                    request.checkpoint(), Optional.empty(), ptq, Optional.of(ptqProgram)),
                 samples(request.train(), OptionalInt.of(CALIBRATION_SAMPLES), request.seed()),
                 PtqOptions.STANDARD),
             stages);
@@ -186,9 +185,8 @@ public final class DemoFlow {
     QatFlow.Result tuned =
         QatFlow.run(
             new QatFlow.Request(
-                request.checkpoint(),
-                qat,
-                Optional.of(qatProgram),
+                new ProgramRequest(
+                    request.checkpoint(), Optional.empty(), qat, Optional.of(qatProgram)),
                 samples(request.train(), OptionalInt.empty(), request.seed()),
                 Optional.of(samples(request.validation(), OptionalInt.empty(), request.seed())),
                 request.qat()),

@@ -161,7 +161,7 @@ public final class ExportFlow {
     };
   }
 
-  private static ModelFile.Torch withWeights(ModelFile.Torch file, Optional<Path> weights) {
+  static ModelFile.Torch withWeights(ModelFile.Torch file, Optional<Path> weights) {
     return weights
         .map(
             checkpoint ->

@@ -10,24 +10,19 @@ import dev.octet.libtorch.train.TrainingListener;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
 import dev.octet.runtime.TensorSpec;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A float program and labelled samples in, a program trained as quantized and its export out.
+/// A float program and samples in, a program trained as quantized and its export out.
 public final class QatFlow {
   private QatFlow() {}
 
-  /// @param program .pt2 file
-  /// @param output ONNX file to write
-  /// @param quantizedProgram .pt2 file to write; empty for none
-  /// @param train labelled samples to learn from
-  /// @param validation labelled samples that choose the best epoch; empty to hold a tenth back
+  /// @param program the program and the files to write
+  /// @param train samples to learn from, labelled where labels are learned
+  /// @param validation samples that choose the best epoch; empty to hold a tenth back
   /// @param options how to train
   public record Request(
-      Path program,
-      Path output,
-      Optional<Path> quantizedProgram,
+      ProgramRequest program,
       SampleRequest train,
       Optional<SampleRequest> validation,
       QatOptions options) {}
@@ -48,9 +43,7 @@ public final class QatFlow {
   /// @param epochs hears of each epoch as it ends
   /// @throws dev.octet.diagnostic.OctetException when the program or a sample cannot be used
   public static Result run(Request request, Stages stages, TrainingListener epochs) {
-    OutputFile.checked(request.output());
-    request.quantizedProgram().ifPresent(OutputFile::checked);
-    ModelFile.Torch file = ModelFile.readProgram(request.program());
+    ModelFile.Torch file = request.program().open();
     List<TensorSpec> inputs;
     try (LibtorchInterpreter runner =
         new LibtorchInterpreter(String.valueOf(file.path()), file.program())) {
@@ -69,9 +62,7 @@ public final class QatFlow {
             parts.held(),
             request.options(),
             TrainFlow.listener(stages.begin("training"), epochs));
-    QuantizedOutput output =
-        QuantizedOutput.write(
-            trained.quantized(), request.program(), request.output(), request.quantizedProgram());
+    QuantizedOutput output = QuantizedOutput.write(trained.quantized(), request.program());
     return new Result(output, trained.history());
   }
 }

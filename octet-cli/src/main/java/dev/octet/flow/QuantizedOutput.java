@@ -25,13 +25,12 @@ public record QuantizedOutput(
 
   /// Writes both files, each naming what it was made from.
   ///
-  /// @param source the float program's file
-  /// @param onnx ONNX file to write
-  /// @param pt2 program file to write; empty for none
-  static QuantizedOutput write(
-      QuantizedProgram quantized, Path source, Path onnx, Optional<Path> pt2) {
+  /// @param request the float program's file and the files to write
+  static QuantizedOutput write(QuantizedProgram quantized, ProgramRequest request) {
+    Path onnx = request.output();
+    Optional<Path> pt2 = request.quantizedProgram();
     Map<String, String> notes = new LinkedHashMap<>(quantized.program().extraFiles());
-    String origin = Lineage.fingerprint(source);
+    String origin = Lineage.fingerprint(request.program());
     notes.put(Lineage.SOURCE, origin);
     ExportedProgram program = quantized.program().withExtraFiles(notes);
     if (pt2.isPresent()) {

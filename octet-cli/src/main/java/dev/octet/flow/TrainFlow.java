@@ -58,8 +58,7 @@ public final class TrainFlow {
                   "",
                   List.of(
                       "Kept epoch %d: %s on the validation samples."
-                          .formatted(
-                              best().epoch(), Figures.percent(best().validationAccuracy()))))));
+                          .formatted(best().epoch(), score(best()))))));
     }
   }
 
@@ -108,15 +107,22 @@ public final class TrainFlow {
   static Section.Table table(List<EpochResult> history) {
     return new Section.Table(
         "",
-        List.of("epoch", "loss", "validation accuracy"),
+        List.of("epoch", "loss", "validation"),
         history.stream()
             .map(
                 epoch ->
                     List.of(
                         String.valueOf(epoch.epoch()),
                         String.format(Locale.ROOT, "%.4f", epoch.loss()),
-                        Figures.percent(epoch.validationAccuracy())))
+                        score(epoch)))
             .toList());
+  }
+
+  /// How an epoch did on the validation samples: accuracy, or loss where there are no labels.
+  public static String score(EpochResult epoch) {
+    return epoch.validationAccuracy().isPresent()
+        ? Figures.percent(epoch.validationAccuracy().getAsDouble())
+        : String.format(Locale.ROOT, "loss %.5f", epoch.validationLoss());
   }
 
   static TrainingListener listener(Progress progress, TrainingListener epochs) {

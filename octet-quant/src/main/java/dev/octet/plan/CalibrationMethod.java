@@ -124,7 +124,9 @@ public sealed interface CalibrationMethod {
   }
 
   /// Reads what `toString` writes: `minmax`, `percentile:99.99`, `mse`, `mae`, `entropy`,
-  /// `distribution`, `moving-average:0.01`.
+  /// `distribution`, `moving-average:0.01`; also `moving-average` for that and, as PyTorch calls
+  /// it,
+  /// `histogram` for `mse`.
   ///
   /// @return empty when the text names no method
   static Optional<CalibrationMethod> parse(String text) {
@@ -144,7 +146,8 @@ public sealed interface CalibrationMethod {
     }
     return switch (word) {
       case "minmax" -> Optional.of(new MinMax());
-      case "mse" -> Optional.of(new LeastError());
+      case "mse", "histogram" -> Optional.of(new LeastError());
+      case "moving-average" -> Optional.of(new MovingAverage(0.01));
       case "mae" -> Optional.of(new LeastAbsoluteError());
       case "distribution" -> Optional.of(new Distribution());
       case "entropy" -> Optional.of(new Entropy());

@@ -172,7 +172,7 @@ public final class LibtorchInterpreter implements ModelRunner {
               spec.value(),
               TorchValue.of(ProgramTensors.over(ProgramTensors.required(program, spec))));
       case InputSpec.ConstantInput(String value, AtenArgument constant) ->
-          state.put(value, new Environment(Set.of(), (name, item) -> {}).resolve(constant));
+          state.put(value, TorchValue.constant(constant));
       case InputSpec.UserInput _, InputSpec.Token _ -> {}
       case InputSpec.CustomObject(AtenArgument.CustomObject object, String fqn) ->
           throw OctetException.badInput(

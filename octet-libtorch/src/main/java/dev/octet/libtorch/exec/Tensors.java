@@ -46,14 +46,19 @@ public final class Tensors {
     return tensor;
   }
 
+  /// A tensor whose elements are to be written.
+  ///
+  /// @throws IllegalArgumentException when libtorch has no such element type
+  public static Tensor empty(DataType type, long... sizes) {
+    return torch.empty(sizes, new TensorOptions(scalarType(type)), new MemoryFormatOptional());
+  }
+
   /// A libtorch tensor holding a copy of `source`.
   ///
   /// @throws IllegalArgumentException when libtorch has no such element type
   public static Tensor copyOf(dev.octet.ir.Tensor source) {
     long[] sizes = source.dims().stream().mapToLong(Long::longValue).toArray();
-    Tensor tensor =
-        torch.empty(
-            sizes, new TensorOptions(scalarType(source.dataType())), new MemoryFormatOptional());
+    Tensor tensor = empty(source.dataType(), sizes);
     MemorySegment.copy(source.data(), 0, bytes(tensor), 0, source.byteSize());
     return tensor;
   }

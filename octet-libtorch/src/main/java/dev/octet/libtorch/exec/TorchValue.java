@@ -1,6 +1,8 @@
 package dev.octet.libtorch.exec;
 
+import dev.octet.torch.graph.AtenArgument;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
@@ -69,6 +71,13 @@ public sealed interface TorchValue {
   /// Text, or a device.
   static TorchValue of(String value) {
     return new OfString(value);
+  }
+
+  /// A value the program fixes.
+  ///
+  /// @param argument refers to no value of a graph
+  static TorchValue constant(AtenArgument argument) {
+    return new Environment(Set.of(), (name, value) -> {}).resolve(argument);
   }
 
   /// A list of integers.

@@ -101,7 +101,9 @@ record ConvBatchNorm(
     } else {
       String fqn = fqn(editor);
       String value = editor.addParameter(fqn, folded);
-      AtenNode biased = conv.withArgument("bias", AtenArgument.tensor(value));
+      // As it is by now: its input may have been a normalization that is folded already.
+      AtenNode biased =
+          editor.graph().node(conv.name()).withArgument("bias", AtenArgument.tensor(value));
       editor.graph().replaceNode(conv.name(), List.of(biased));
     }
     editor.replaceUses(norm.output(), conv.output());

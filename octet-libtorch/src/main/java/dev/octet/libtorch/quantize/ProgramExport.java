@@ -10,7 +10,6 @@ import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
-import dev.octet.transform.rules.StandardPipelines;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,8 +23,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A program beside its ONNX model, as it will be exported once quantized: which value of the one
-/// holds what a value of the other holds, and which call a node is part of. What is known about
+/// A program beside its ONNX model, cleaned up no further than any export is, so that as many
+/// values
+/// as may be have a counterpart: which value of the one holds what a value of the other holds, and
+/// which call a node is part of. What is known about
 /// ONNX operators is thereby known about programs, and need not be said twice.
 final class ProgramExport {
   private final ExportedProgram program;
@@ -36,6 +37,12 @@ final class ProgramExport {
   private ProgramExport(ExportedProgram program, Export export) {
     this.program = program;
     this.model = export.model();
+    for (String input : program.userInputNames()) {
+      model
+          .graph()
+          .findValue(input)
+          .ifPresent(value -> names.put(value, new ArrayList<>(List.of(input))));
+    }
     export
         .values()
         .forEach((name, value) -> names.computeIfAbsent(value, _ -> new ArrayList<>()).add(name));
@@ -47,9 +54,7 @@ final class ProgramExport {
 
   /// @throws dev.octet.diagnostic.OctetException (`FAILURE`) when some calls cannot be exported
   static ProgramExport of(ExportedProgram program) {
-    Export export =
-        TorchExporter.translate(
-            program, ExportOptions.standard().withCleanUp(StandardPipelines.prepare()));
+    Export export = TorchExporter.translate(program, ExportOptions.standard());
     ShapeInference.infer(export.model());
     return new ProgramExport(program, export);
   }

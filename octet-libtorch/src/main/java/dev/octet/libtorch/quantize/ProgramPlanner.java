@@ -9,6 +9,7 @@ import dev.octet.libtorch.quantize.QuantizationPoints.Group;
 import dev.octet.libtorch.quantize.QuantizationPoints.Site;
 import dev.octet.numeric.Granularity;
 import dev.octet.numeric.GridRule;
+import dev.octet.plan.BiasForm;
 import dev.octet.plan.CalibrationNeeds;
 import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.NodePlan;
@@ -237,23 +238,30 @@ final class ProgramPlanner {
       return Optional.of(new PlannedConstant(constant, plannedBias(call, arguments, read)));
     }
 
+    /// What is added to the products, unless the scheme leaves biases in float. A linear layer is a
+    /// product and a sum in ONNX until it is one node again, so what counts is the layer.
     private Optional<PlannedBias> plannedBias(
         AtenNode call, LayerArguments arguments, List<NodePlan.Read> read) {
-      return read.stream()
-          .map(each -> tensors.get(each.tensor()))
-          .filter(TensorPlan.Bias.class::isInstance)
-          .map(TensorPlan.Bias.class::cast)
-          .findFirst()
-          .flatMap(
-              bias ->
-                  arguments
-                      .bias()
-                      .flatMap(call::tensorArgument)
-                      .filter(value -> ProgramEditor.fqn(export.program(), value) != null)
-                      .map(
-                          value ->
-                              new PlannedBias(
-                                  arguments.bias().orElseThrow(), value, bias.activation())));
+      Optional<String> activation =
+          read.stream()
+              .map(each -> tensors.get(each.tensor()))
+              .filter(TensorPlan.Activation.class::isInstance)
+              .map(TensorPlan::key)
+              .findFirst();
+      Optional<String> bias =
+          arguments
+              .bias()
+              .flatMap(call::tensorArgument)
+              .filter(value -> ProgramEditor.fqn(export.program(), value) != null)
+              .filter(value -> export.program().graph().meta(value).rank() == 1);
+      boolean plain = call.argument("beta").isEmpty() && call.argument("alpha").isEmpty();
+      return scheme.defaults().biases() == BiasForm.CODES
+              && plain
+              && bias.isPresent()
+              && activation.isPresent()
+          ? Optional.of(
+              new PlannedBias(arguments.bias().orElseThrow(), bias.get(), activation.get()))
+          : Optional.empty();
     }
 
     /// A parameter that is read as if computed, under the name the export gave it: its own.
@@ -329,10 +337,14 @@ final class ProgramPlanner {
       for (PlannedRead read : reads.getOrDefault(activation.key(), List.of())) {
         readers.computeIfAbsent(read.value(), _ -> new LinkedHashSet<>()).add(read.call());
       }
-      return held.stream()
-          .filter(readers::containsKey)
-          .map(value -> new Site(value, readers.get(value)))
-          .toList();
+      List<Site> sites = new ArrayList<>();
+      for (String value : held) {
+        Set<String> calls = readers.get(value);
+        if (calls != null) {
+          sites.add(new Site(value, calls));
+        }
+      }
+      return sites;
     }
 
     private OctetException unwritable(TensorPlan tensor) {

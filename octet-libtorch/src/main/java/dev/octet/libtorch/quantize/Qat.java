@@ -112,12 +112,9 @@ public final class Qat {
       phases.add(new TrainingPlan.Phase(0, TrainingGraph.of(observing)));
     }
     phases.add(new TrainingPlan.Phase(frozenFrom, frozen.graph()));
-    Optional<TrainingPlan.Teacher> teacher =
-        options.distillation() > 0
-            ? Optional.of(new TrainingPlan.Teacher(program, options.distillation()))
-            : Optional.empty();
     // What is converted is the frozen network, so only its epochs may be kept.
     int keepFrom = Math.min(frozenFrom, epochs - 1);
-    return new TrainingPlan(frozen, phases, frozen.graph(), keepFrom, teacher);
+    return new TrainingPlan(
+        frozen, phases, frozen.graph(), keepFrom, options.objective(), Optional.of(program));
   }
 }

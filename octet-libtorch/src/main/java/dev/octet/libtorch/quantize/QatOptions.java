@@ -1,6 +1,7 @@
 package dev.octet.libtorch.quantize;
 
 import dev.octet.libtorch.train.LearningRate;
+import dev.octet.libtorch.train.Objective;
 import dev.octet.libtorch.train.TrainingOptions;
 
 /// How to train a quantized network.
@@ -14,14 +15,14 @@ import dev.octet.libtorch.train.TrainingOptions;
 ///     running statistics and activation grids stand still, from 0 to below 1. Grids found by
 ///     another method than extremes or their average stand still throughout, and so do those of
 ///     inputs
-/// @param distillation share of the float network's own answer in what is learned, from 0 to 1
+/// @param objective what is learned; the teacher is the float network
 public record QatOptions(
     PtqOptions start,
     int calibrationSamples,
     StepSizes steps,
     TrainingOptions training,
     double frozenShare,
-    double distillation) {
+    Objective objective) {
   /// Where the step sizes of grids come from during training.
   public enum StepSizes {
     /// From what is observed, as calibration does.
@@ -41,13 +42,12 @@ public record QatOptions(
               .withEpochs(25)
               .withLearningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01)),
           0.4,
-          0.9);
+          new Objective.Labels(0.9));
 
   /// @throws IllegalArgumentException when a number lies outside its range
   public QatOptions {
-    if (!(frozenShare >= 0 && frozenShare < 1) || !(distillation >= 0 && distillation <= 1)) {
-      throw new IllegalArgumentException(
-          "the frozen share is from 0 to below 1, distillation from 0 to 1");
+    if (!(frozenShare >= 0 && frozenShare < 1)) {
+      throw new IllegalArgumentException("the frozen share is from 0 to below 1");
     }
     if (calibrationSamples < 1) {
       throw new IllegalArgumentException("calibration needs samples");
@@ -55,18 +55,18 @@ public record QatOptions(
   }
 
   public QatOptions withStart(PtqOptions options) {
-    return new QatOptions(options, calibrationSamples, steps, training, frozenShare, distillation);
+    return new QatOptions(options, calibrationSamples, steps, training, frozenShare, objective);
   }
 
   public QatOptions withSteps(StepSizes value) {
-    return new QatOptions(start, calibrationSamples, value, training, frozenShare, distillation);
+    return new QatOptions(start, calibrationSamples, value, training, frozenShare, objective);
   }
 
   public QatOptions withTraining(TrainingOptions options) {
-    return new QatOptions(start, calibrationSamples, steps, options, frozenShare, distillation);
+    return new QatOptions(start, calibrationSamples, steps, options, frozenShare, objective);
   }
 
-  public QatOptions withDistillation(double share) {
-    return new QatOptions(start, calibrationSamples, steps, training, frozenShare, share);
+  public QatOptions withObjective(Objective value) {
+    return new QatOptions(start, calibrationSamples, steps, training, frozenShare, value);
   }
 }

@@ -3,6 +3,7 @@ package dev.octet.libtorch.train;
 import dev.octet.libtorch.exec.Operator;
 import dev.octet.libtorch.exec.TorchValue;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -101,6 +102,20 @@ final class AdamW {
         slots.forEach(slot -> slot.parameter().grad().zero_());
       }
     }
+  }
+
+  /// What it remembers of each parameter, in their order: means, squares and counts of steps.
+  Map<String, Tensor> memory() {
+    Map<String, Tensor> memory = new LinkedHashMap<>();
+    for (Group group : groups) {
+      for (Slot slot : group.slots()) {
+        int index = memory.size() / 3;
+        memory.put("mean." + index, slot.mean());
+        memory.put("square." + index, slot.square());
+        memory.put("steps." + index, slot.steps());
+      }
+    }
+    return memory;
   }
 
   private static TorchValue tensors(List<Tensor> tensors) {

@@ -2,6 +2,7 @@ package dev.octet.libtorch.train;
 
 import dev.octet.libtorch.exec.ProgramTensors;
 import dev.octet.libtorch.exec.TorchValue;
+import dev.octet.torch.graph.AtenArgument;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.InputSpec;
 import dev.octet.torch.graph.TorchTensor;
@@ -49,32 +50,48 @@ final class ProgramState {
   }
 
   /// Graph arguments for one batch.
-  List<TorchValue> arguments(Tensor batch) {
+  ///
+  /// @param batch tensors by the name of the input
+  List<TorchValue> arguments(Map<String, Tensor> batch) {
     List<TorchValue> arguments = new ArrayList<>();
     for (InputSpec spec : program.inputSpecs()) {
-      Tensor own = tensors.get(spec.value());
-      arguments.add(
-          own != null
-              ? TorchValue.of(own)
-              : spec instanceof InputSpec.UserInput ? TorchValue.of(batch) : TorchValue.none());
+      Tensor tensor = tensors.getOrDefault(spec.value(), batch.get(spec.value()));
+      if (tensor != null) {
+        arguments.add(TorchValue.of(tensor));
+      } else {
+        arguments.add(
+            switch (spec) {
+              case InputSpec.ConstantInput(String _, AtenArgument constant) ->
+                  TorchValue.constant(constant);
+              case InputSpec.UserInput(AtenArgument constant)
+                  when constant.references().isEmpty() ->
+                  TorchValue.constant(constant);
+              case InputSpec.Parameter _,
+                  InputSpec.Buffer _,
+                  InputSpec.TensorConstant _,
+                  InputSpec.UserInput _,
+                  InputSpec.CustomObject _,
+                  InputSpec.Token _ ->
+                  TorchValue.none();
+            });
+      }
     }
     return arguments;
   }
 
-  /// A copy of everything as it stands, by fully qualified name.
-  Map<String, TorchTensor> snapshot() {
-    Map<String, TorchTensor> state = new LinkedHashMap<>(program.state());
+  /// Parameters and persistent buffers as they stand, by fully qualified name.
+  Map<String, Tensor> persistent() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
     for (InputSpec spec : program.inputSpecs()) {
       Tensor tensor = tensors.get(spec.value());
-      if (tensor == null) {
-        continue;
-      }
       switch (spec) {
-        case InputSpec.Parameter(String _, String fqn) ->
-            state.put(fqn, ProgramTensors.toProgram(tensor).withRequiresGrad(true));
-        case InputSpec.Buffer(String _, String fqn, boolean persistent) when persistent ->
-            state.put(fqn, ProgramTensors.toProgram(tensor));
-        case InputSpec.Buffer _,
+        case InputSpec.Parameter(String _, String fqn) when tensor != null ->
+            found.put(fqn, tensor);
+        case InputSpec.Buffer(String _, String fqn, boolean persistent)
+            when tensor != null && persistent ->
+            found.put(fqn, tensor);
+        case InputSpec.Parameter _,
+            InputSpec.Buffer _,
             InputSpec.TensorConstant _,
             InputSpec.UserInput _,
             InputSpec.CustomObject _,
@@ -82,6 +99,20 @@ final class ProgramState {
             InputSpec.ConstantInput _ -> {}
       }
     }
+    return found;
+  }
+
+  /// A copy of everything as it stands, by fully qualified name.
+  Map<String, TorchTensor> snapshot() {
+    Map<String, TorchTensor> state = new LinkedHashMap<>(program.state());
+    Map<String, Tensor> now = persistent();
+    state.replaceAll(
+        (fqn, before) -> {
+          Tensor tensor = now.get(fqn);
+          return tensor == null
+              ? before
+              : ProgramTensors.toProgram(tensor).withRequiresGrad(before.requiresGrad());
+        });
     return state;
   }
 

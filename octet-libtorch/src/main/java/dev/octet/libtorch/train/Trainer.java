@@ -6,25 +6,28 @@ import dev.octet.libtorch.exec.Libtorch;
 import dev.octet.libtorch.exec.Tensors;
 import dev.octet.torch.graph.AtenGraph;
 import dev.octet.torch.graph.ExportedProgram;
-import dev.octet.torch.graph.TorchTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/// Trains a program that classifies, by running its graph forward and libtorch's autograd backward.
+/// Trains a program, by running its graph forward and libtorch's autograd backward.
 ///
 /// Nothing is random but what the seed decides: order, augmentation, mixing, dropout. The state
-/// that did best on the validation samples is kept.
+/// that did best on the validation samples is kept. Training that was stopped goes on from its
+/// [Checkpoints] to the same result, bit for bit, as if it had not been (with one thread).
 public final class Trainer {
   private static final int VALIDATION_BATCH = 256;
 
@@ -32,8 +35,13 @@ public final class Trainer {
   private final TrainingOptions options;
   private final TrainingData training;
   private final TrainingData validation;
-  private final SplittableRandom random;
-  private final Map<AtenGraph, Classifier> classifiers = new LinkedHashMap<>();
+  private final Map<AtenGraph, Network> networks = new LinkedHashMap<>();
+  private final ProgramState state;
+  private final AdamW optimizer;
+  private final @Nullable Teacher teacher;
+  private final TrainingState kept;
+  private final int batchSize;
+  private final int batches;
 
   private Trainer(
       TrainingPlan plan, TrainingOptions options, TrainingData training, TrainingData validation) {
@@ -41,13 +49,19 @@ public final class Trainer {
     this.options = options;
     this.training = training;
     this.validation = validation;
-    this.random = new SplittableRandom(options.seed());
+    this.state = new ProgramState(plan.program());
+    this.optimizer = new AdamW(AdamW.Settings.withDecay(options.weightDecay()), state.parameters());
+    this.teacher =
+        plan.objective().needsTeacher() ? new Teacher(plan.teacher().orElseThrow()) : null;
+    this.batchSize = training.rows(options.batchSize());
+    this.batches = Math.ceilDiv(training.size(), batchSize);
+    this.kept = new TrainingState(plan, options, training.size(), state, optimizer);
   }
 
-  /// Trains.
+  /// Trains on labels.
   ///
-  /// @param program a network with one float input and one output of class scores or
-  ///     log-probabilities; exported in either mode
+  /// @param program a network with an output of class scores or log-probabilities on its last axis;
+  ///     exported in either mode
   /// @param trainSource labelled samples to learn from
   /// @param valSource labelled samples to choose the best epoch by
   /// @param listener hears of each step and epoch
@@ -63,7 +77,9 @@ public final class Trainer {
   }
 
   /// Trains along a plan: see [#train(ExportedProgram, SampleSource, SampleSource, TrainingOptions,
-  /// TrainingListener)].
+  /// TrainingListener)]. Whether samples need labels is up to the plan's objective.
+  ///
+  /// @throws OctetException also when there are [Checkpoints] of another training (`USAGE`)
   public static TrainingResult train(
       TrainingPlan plan,
       SampleSource trainSource,
@@ -72,95 +88,132 @@ public final class Trainer {
       TrainingListener listener) {
     Libtorch.threads(options.threads());
     Libtorch.seed(options.seed());
-    String input = plan.program().userInputNames().stream().findFirst().orElse("");
+    boolean labelled = plan.objective().needsLabels();
     try (Arena arena = Arena.ofShared();
         PointerScope scope = new PointerScope()) {
-      TrainingData training = TrainingData.decode(trainSource, input, arena, options.dataLimit());
-      TrainingData validation = TrainingData.decode(valSource, input, arena, options.dataLimit());
+      TrainingData training =
+          TrainingData.decode(trainSource, plan.program(), labelled, arena, options.dataLimit());
+      TrainingData validation =
+          TrainingData.decode(valSource, plan.program(), labelled, arena, options.dataLimit());
       return new Trainer(plan, options, training, validation).run(listener);
     }
   }
 
   private TrainingResult run(TrainingListener listener) {
-    ProgramState state = new ProgramState(plan.program());
-    AdamW optimizer =
-        new AdamW(AdamW.Settings.withDecay(options.weightDecay()), state.parameters());
-    Distillation teacher = plan.teacher().map(Distillation::new).orElse(null);
-    List<EpochResult> history = new ArrayList<>();
-    Map<String, TorchTensor> best = plan.program().state();
-    double bestAccuracy = -1;
-    int batches = Math.ceilDiv(training.size(), options.batchSize());
+    kept.resume();
     long steps = (long) batches * options.epochs();
-    for (int epoch = 0; epoch < options.epochs(); epoch++) {
-      Classifier classifier = classifier(plan.graphAt(epoch));
-      int[] order = shuffled();
-      double loss = 0;
+    while (kept.step() < steps) {
+      int epoch = (int) (kept.step() / batches);
+      Network network = network(plan.graphAt(epoch));
+      int[] order = Chance.order(options.seed(), epoch, training.size());
       double rate = 0;
-      for (int batch = 0; batch < batches; batch++) {
-        long step = (long) epoch * batches + batch;
+      for (int batch = (int) (kept.step() % batches); batch < batches; batch++) {
+        long step = kept.step();
         rate = options.learningRate().at(step, steps);
-        int from = batch * options.batchSize();
-        int to = Math.min(from + options.batchSize(), order.length);
-        loss += step(state, classifier, optimizer, teacher, order, from, to, rate, epoch);
-        listener.step(step + 1, steps);
+        int from = batch * batchSize;
+        int[] rows = IntStream.range(from, Math.min(from + batchSize, order.length)).toArray();
+        for (int i = 0; i < rows.length; i++) {
+          rows[i] = order[rows[i]];
+        }
+        kept.stepped(step(network, rows, rate, epoch), batch == batches - 1);
+        listener.step(kept.step(), steps);
       }
-      double accuracy = accuracy(state, classifier(plan.evaluation()));
-      boolean better = epoch >= plan.keepFrom() && accuracy >= bestAccuracy;
-      if (better) {
-        bestAccuracy = accuracy;
-        best = state.snapshot();
-      }
-      EpochResult result = new EpochResult(epoch + 1, loss / batches, accuracy, rate, better);
-      history.add(result);
+      EpochResult result = validated(epoch, rate);
+      kept.epochEnded(result);
       listener.epoch(result);
     }
-    return new TrainingResult(plan.program().withState(best), history);
+    return new TrainingResult(plan.program().withState(kept.best()), kept.history());
+  }
+
+  private EpochResult validated(int epoch, double rate) {
+    Network network = network(plan.evaluation());
+    int right = 0;
+    double loss = 0;
+    int size = validation.rows(VALIDATION_BATCH);
+    for (int from = 0; from < validation.size(); from += size) {
+      int[] rows = IntStream.range(from, Math.min(from + size, validation.size())).toArray();
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard noGradients = new NoGradGuard()) {
+        Map<String, Tensor> batch = batch(validation, rows, Augmentation.NONE, null);
+        List<Tensor> answers = network.answers(state.arguments(batch));
+        loss += rows.length * validationLoss(network, answers, batch, rows);
+        if (plan.objective().needsLabels()) {
+          Tensor chosen = Network.scores(answers).argmax(new LongOptional(1), false);
+          long[] classes = Tensors.toLongs(chosen);
+          for (int i = 0; i < rows.length; i++) {
+            right += classes[i] == validation.label(rows[i]) ? 1 : 0;
+          }
+        }
+      }
+    }
+    double count = validation.size();
+    OptionalDouble accuracy =
+        plan.objective().needsLabels() ? OptionalDouble.of(right / count) : OptionalDouble.empty();
+    EpochResult result =
+        new EpochResult(epoch + 1, kept.lossSum() / batches, loss / count, accuracy, rate, false);
+    boolean best =
+        epoch >= plan.keepFrom() && kept.bestSoFar().filter(b -> !result.isAsGoodAs(b)).isEmpty();
+    return new EpochResult(
+        result.epoch(), result.loss(), result.validationLoss(), accuracy, rate, best);
+  }
+
+  private double validationLoss(
+      Network network, List<Tensor> answers, Map<String, Tensor> batch, int[] rows) {
+    Tensor loss =
+        switch (plan.objective()) {
+          case Objective.Labels _ -> {
+            Tensor log = classified(network.logProbabilities(answers), rows.length);
+            yield Loss.crossEntropy(log, Loss.targets(validation, rows, log.size(1), 0));
+          }
+          case Objective.Divergence(double temperature) ->
+              Loss.divergence(answers, taught(batch), temperature);
+          case Objective.SquaredError() -> Loss.squaredError(answers, taught(batch));
+        };
+    return loss.item().toDouble();
   }
 
   /// The teacher, ready to answer.
-  private static final class Distillation {
-    private final Classifier classifier;
+  private static final class Teacher {
+    private final Network network;
     private final ProgramState state;
-    private final double weight;
 
-    Distillation(TrainingPlan.Teacher teacher) {
-      this.classifier = new Classifier(teacher.program(), teacher.program().graph());
-      this.state = new ProgramState(teacher.program());
-      this.weight = teacher.weight();
-    }
-
-    /// Blends the teacher's distribution into the targets, in place.
-    void blend(Tensor targets, Tensor batch) {
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard noGradients = new NoGradGuard()) {
-        Tensor answer = classifier.logProbabilities(state.arguments(batch)).exp();
-        targets.lerp_(answer, new org.bytedeco.pytorch.Scalar(weight));
-      }
+    Teacher(ExportedProgram program) {
+      this.network = new Network(program, program.graph());
+      this.state = new ProgramState(program);
     }
   }
 
-  private double step(
-      ProgramState state,
-      Classifier classifier,
-      AdamW optimizer,
-      @Nullable Distillation teacher,
-      int[] order,
-      int from,
-      int to,
-      double rate,
-      int epoch) {
+  private List<Tensor> taught(Map<String, Tensor> batch) {
+    Teacher asked = Objects.requireNonNull(teacher);
+    try (NoGradGuard noGradients = new NoGradGuard()) {
+      return asked.network.answers(asked.state.arguments(batch));
+    }
+  }
+
+  private double step(Network network, int[] rows, double rate, int epoch) {
+    SplittableRandom random = Chance.ofStep(options.seed(), kept.step());
+    Libtorch.seed(random.nextLong());
     try (PointerScope scope = new PointerScope()) {
-      Tensor batch = torch.zeros(training.batchDims(to - from));
-      fill(batch, order, from, to);
-      double kept = mixed(batch);
-      Tensor logProbabilities = classifier.logProbabilities(state.arguments(batch));
-      int classes = (int) logProbabilities.size(1);
-      float[] targets = targets(order, from, to, classes, kept);
-      Tensor target = Tensors.of(targets, to - from, classes);
-      if (teacher != null) {
-        teacher.blend(target, batch);
-      }
-      Tensor loss = target.mul(logProbabilities).sum().neg().div(scalar(to - from));
+      Map<String, Tensor> batch = batch(training, rows, options.augmentation(), random);
+      double share = mixed(batch, random);
+      List<Tensor> answers = network.answers(state.arguments(batch));
+      Tensor loss =
+          switch (plan.objective()) {
+            case Objective.Labels(double fromTeacher) -> {
+              Tensor log = classified(network.logProbabilities(answers), rows.length);
+              Tensor target =
+                  Loss.mixedTargets(training, rows, log.size(1), options.labelSmoothing(), share);
+              if (fromTeacher > 0) {
+                Tensor answer =
+                    Objects.requireNonNull(teacher).network.logProbabilities(taught(batch)).exp();
+                target.lerp_(answer, new Scalar(fromTeacher));
+              }
+              yield Loss.crossEntropy(log, target);
+            }
+            case Objective.Divergence(double temperature) ->
+                Loss.divergence(answers, taught(batch), temperature);
+            case Objective.SquaredError() -> Loss.squaredError(answers, taught(batch));
+          };
       double value = loss.item().toDouble();
       if (!Double.isFinite(value)) {
         throw OctetException.failure(
@@ -177,110 +230,63 @@ public final class Trainer {
     }
   }
 
-  /// Copies samples into the batch, each changed by chance.
-  private void fill(Tensor batch, int[] order, int from, int to) {
-    MemorySegment memory = Tensors.bytes(batch);
-    float[] sample = new float[training.elements()];
-    for (int i = from; i < to; i++) {
-      MemorySegment source = training.sample(order[i]);
-      MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, 0, sample, 0, sample.length);
-      options.augmentation().apply(sample, random);
-      long at = (long) (i - from) * sample.length * Float.BYTES;
-      MemorySegment.copy(sample, 0, memory, ValueLayout.JAVA_FLOAT, at, sample.length);
+  private static Tensor classified(Tensor rows, int samples) {
+    if (rows.size(0) != samples) {
+      throw OctetException.badInput(
+          "not-a-classifier",
+          "the program",
+          "gives %d rows of scores for %d samples, labels are one for each sample"
+              .formatted(rows.size(0), samples),
+          "let the float network teach instead: --loss mse or --loss kl");
     }
+    return rows;
+  }
+
+  /// Samples together, floats of the first column each changed by chance.
+  private static Map<String, Tensor> batch(
+      TrainingData data, int[] rows, Augmentation augmentation, @Nullable SplittableRandom random) {
+    Map<String, Tensor> batch = new LinkedHashMap<>();
+    for (TrainingData.Column column : data.columns()) {
+      Tensor tensor = column.batch(rows.length);
+      MemorySegment memory = Tensors.bytes(tensor);
+      boolean changed = random != null && column.isFloat() && batch.isEmpty();
+      float[] sample = new float[changed ? (int) (column.bytes() / Float.BYTES) : 0];
+      for (int i = 0; i < rows.length; i++) {
+        MemorySegment source = column.sample(rows[i]);
+        if (changed && random != null) {
+          MemorySegment.copy(source, ValueLayout.JAVA_FLOAT, 0, sample, 0, sample.length);
+          augmentation.apply(sample, random);
+          source = MemorySegment.ofArray(sample);
+        }
+        MemorySegment.copy(source, 0, memory, i * column.bytes(), column.bytes());
+      }
+      batch.put(column.input(), tensor);
+    }
+    return batch;
   }
 
   /// Mixes each sample with its opposite in the batch.
   ///
   /// @return the share of the sample itself
-  private double mixed(Tensor batch) {
+  private double mixed(Map<String, Tensor> batch, SplittableRandom random) {
     if (options.mixUp() == 0) {
       return 1;
     }
-    double first = gamma(options.mixUp());
-    double kept = first / (first + gamma(options.mixUp()));
-    batch.copy_(batch.mul(scalar(kept)).add(batch.flip(0).mul(scalar(1 - kept))));
+    if (!training.columns().stream().allMatch(TrainingData.Column::isFloat)) {
+      throw OctetException.usage(
+          "cannot-mix", "mixup", "samples that are not floats cannot be mixed", "leave it out");
+    }
+    double kept = Chance.beta(options.mixUp(), random);
+    batch
+        .values()
+        .forEach(
+            tensor ->
+                tensor.copy_(
+                    tensor.mul(new Scalar(kept)).add(tensor.flip(0).mul(new Scalar(1 - kept)))));
     return kept;
   }
 
-  private float[] targets(int[] order, int from, int to, int classes, double kept) {
-    int highest = training.highestLabel();
-    if (highest >= classes) {
-      throw OctetException.badInput(
-          "label-out-of-range",
-          "label " + highest,
-          "the network tells " + classes + " classes apart",
-          "give a label list that fits the network");
-    }
-    int count = to - from;
-    float[] targets = new float[count * classes];
-    java.util.Arrays.fill(targets, (float) (options.labelSmoothing() / classes));
-    double hard = 1 - options.labelSmoothing();
-    for (int i = 0; i < count; i++) {
-      targets[i * classes + training.label(order[from + i])] += (float) (hard * kept);
-      if (kept < 1) {
-        targets[i * classes + training.label(order[to - 1 - i])] += (float) (hard * (1 - kept));
-      }
-    }
-    return targets;
-  }
-
-  private double accuracy(ProgramState state, Classifier classifier) {
-    int right = 0;
-    for (int from = 0; from < validation.size(); from += VALIDATION_BATCH) {
-      int count = Math.min(VALIDATION_BATCH, validation.size() - from);
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard noGradients = new NoGradGuard()) {
-        Tensor batch = torch.zeros(validation.batchDims(count));
-        MemorySegment memory = Tensors.bytes(batch);
-        long bytes = (long) validation.elements() * Float.BYTES;
-        for (int i = 0; i < count; i++) {
-          MemorySegment.copy(validation.sample(from + i), 0, memory, i * bytes, bytes);
-        }
-        Tensor rows = classifier.logProbabilities(state.arguments(batch));
-        long[] chosen =
-            Tensors.toLongs(rows.argmax(new org.bytedeco.pytorch.LongOptional(1), false));
-        for (int i = 0; i < count; i++) {
-          right += chosen[i] == validation.label(from + i) ? 1 : 0;
-        }
-      }
-    }
-    return (double) right / validation.size();
-  }
-
-  private Classifier classifier(AtenGraph graph) {
-    return classifiers.computeIfAbsent(graph, key -> new Classifier(plan.program(), key));
-  }
-
-  private int[] shuffled() {
-    int[] order = new int[training.size()];
-    for (int i = 0; i < order.length; i++) {
-      int other = random.nextInt(i + 1);
-      order[i] = order[other];
-      order[other] = i;
-    }
-    return order;
-  }
-
-  /// A gamma variate ("A Simple Method for Generating Gamma Variables", Marsaglia and Tsang).
-  private double gamma(double shape) {
-    if (shape < 1) {
-      return gamma(shape + 1) * Math.pow(random.nextDouble(), 1 / shape);
-    }
-    double d = shape - 1.0 / 3;
-    double c = 1 / Math.sqrt(9 * d);
-    while (true) {
-      double normal = random.nextGaussian();
-      double cube = Math.pow(1 + c * normal, 3);
-      if (cube > 0
-          && Math.log(random.nextDouble())
-              < normal * normal / 2 + d - d * cube + d * Math.log(cube)) {
-        return d * cube;
-      }
-    }
-  }
-
-  private static org.bytedeco.pytorch.Scalar scalar(double value) {
-    return new org.bytedeco.pytorch.Scalar(value);
+  private Network network(AtenGraph graph) {
+    return networks.computeIfAbsent(graph, key -> new Network(plan.program(), key));
   }
 }

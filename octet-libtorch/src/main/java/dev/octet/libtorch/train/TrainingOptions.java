@@ -1,5 +1,6 @@
 package dev.octet.libtorch.train;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// How to train.
@@ -15,7 +16,8 @@ import java.util.OptionalDouble;
 /// @param clipNorm largest norm of all gradients together; empty for no limit
 /// @param seed of every choice made at random
 /// @param threads libtorch may use; the same seed and threads give the same weights
-/// @param dataLimit most bytes that decoded samples may take, training and validation together each
+/// @param dataLimit most bytes that decoded samples may take, training and validation each
+/// @param checkpoints where to keep the training's state; empty to keep none
 public record TrainingOptions(
     int epochs,
     int batchSize,
@@ -27,7 +29,8 @@ public record TrainingOptions(
     OptionalDouble clipNorm,
     long seed,
     int threads,
-    long dataLimit) {
+    long dataLimit,
+    Optional<Checkpoints> checkpoints) {
   /// What a small network trained from scratch wants.
   public static final TrainingOptions STANDARD =
       new TrainingOptions(
@@ -41,7 +44,8 @@ public record TrainingOptions(
           OptionalDouble.empty(),
           1,
           1,
-          4L << 30);
+          4L << 30,
+          Optional.empty());
 
   /// @throws IllegalArgumentException when a number lies outside its range
   public TrainingOptions {
@@ -66,7 +70,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withBatchSize(int value) {
@@ -81,7 +86,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withLearningRate(LearningRate value) {
@@ -96,7 +102,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withWeightDecay(double value) {
@@ -111,7 +118,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withLabelSmoothing(double value) {
@@ -126,7 +134,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withMixUp(double value) {
@@ -141,7 +150,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withAugmentation(Augmentation value) {
@@ -156,7 +166,8 @@ public record TrainingOptions(
         clipNorm,
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withClipNorm(double value) {
@@ -171,7 +182,8 @@ public record TrainingOptions(
         OptionalDouble.of(value),
         seed,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withSeed(long value) {
@@ -186,7 +198,8 @@ public record TrainingOptions(
         clipNorm,
         value,
         threads,
-        dataLimit);
+        dataLimit,
+        checkpoints);
   }
 
   public TrainingOptions withThreads(int value) {
@@ -201,6 +214,23 @@ public record TrainingOptions(
         clipNorm,
         seed,
         value,
-        dataLimit);
+        dataLimit,
+        checkpoints);
+  }
+
+  public TrainingOptions withCheckpoints(Checkpoints value) {
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        learningRate,
+        weightDecay,
+        labelSmoothing,
+        mixUp,
+        augmentation,
+        clipNorm,
+        seed,
+        threads,
+        dataLimit,
+        Optional.of(value));
   }
 }

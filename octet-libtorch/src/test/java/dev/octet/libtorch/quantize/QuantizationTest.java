@@ -10,6 +10,7 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.libtorch.TinyNet;
 import dev.octet.libtorch.exec.LibtorchInterpreter;
 import dev.octet.libtorch.train.LearningRate;
+import dev.octet.libtorch.train.Objective;
 import dev.octet.libtorch.train.Trainer;
 import dev.octet.libtorch.train.TrainingGraph;
 import dev.octet.libtorch.train.TrainingListener;
@@ -26,9 +27,13 @@ import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.TorchTensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +77,7 @@ class QuantizationTest {
             List.of("x"),
             List.of("block1_relu", "block1_max_pool1d"),
             List.of("block2_relu", "block2_max_pool1d"),
-            List.of("avg_pool1d"));
+            List.of("avg_pool1d", "permute"));
   }
 
   @Test
@@ -137,7 +142,10 @@ class QuantizationTest {
     Qat.Result result = Qat.train(trained, TRAINING, VALIDATION, options, TrainingListener.SILENT);
     assertThat(result.history()).hasSize(5);
     double kept =
-        result.history().stream().mapToDouble(epoch -> epoch.validationAccuracy()).max().orElse(0);
+        result.history().stream()
+            .mapToDouble(epoch -> epoch.validationAccuracy().orElseThrow())
+            .max()
+            .orElse(0);
     double converted = accuracy(result.quantized().program());
     assertThat(converted).isCloseTo(kept, within(0.03));
     assertThat(converted).isGreaterThan(accuracy(trained) - 0.04);
@@ -149,6 +157,52 @@ class QuantizationTest {
         .isEqualTo(tensor(result.quantized().program(), "fc.weight"));
     assertThat(opNames(result.quantized().program()))
         .doesNotContain("batch_norm", "fused_moving_avg_obs_fake_quant");
+  }
+
+  @Test
+  void learnedStepsStartAsTheirPaperSaysAndMove() {
+    ExportedProgram folded = ConvBatchNorm.fold(trained);
+    QuantizationPoints points = points(PtqOptions.STANDARD);
+    Set<String> roots = new TreeSet<>();
+    points.groups().forEach(group -> roots.add(group.root()));
+    LearnedSteps learned =
+        new LearnedSteps(folded, ActivationRanges.magnitudes(folded, roots, TRAINING));
+    FakeQuantization fake = new FakeQuantization(trained, points);
+    ExportedProgram start = fake.rewrite(learned);
+    float[] row = Arrays.copyOf(floats(folded, "block1.conv.weight"), 5);
+    double mean = IntStream.range(0, 5).mapToDouble(i -> Math.abs(row[i])).average().orElseThrow();
+    QuantParams grid =
+        Objects.requireNonNull(fake.grids(start, learned).weights().get("p_block1_conv_weight"));
+    assertThat((double) grid.scale(0)).isCloseTo(2 * mean / Math.sqrt(127), within(1e-6));
+    QatOptions options =
+        QatOptions.STANDARD
+            .withSteps(QatOptions.StepSizes.LEARNED)
+            .withTraining(QUICK.withEpochs(5).withLearningRate(new LearningRate.Constant(3e-3)));
+    Qat.Result result = Qat.train(trained, TRAINING, VALIDATION, options, TrainingListener.SILENT);
+    assertThat(accuracy(result.quantized().program())).isGreaterThan(accuracy(trained) - 0.05);
+    QuantParams learnedGrid =
+        Objects.requireNonNull(result.quantized().weights().get("block1.conv.weight"));
+    assertThat(learnedGrid.scale(0)).isNotEqualTo(grid.scale(0));
+  }
+
+  @Test
+  void theFloatNetworkTeachesWithoutLabels() {
+    SampleSource unlabelled =
+        SampleSource.of(
+            List.of(),
+            TRAINING.samples().map(each -> Sample.unlabelled(each.name(), each.inputs())).toList());
+    for (Objective objective : List.of(new Objective.SquaredError(), new Objective.Divergence(2))) {
+      QatOptions options =
+          QatOptions.STANDARD
+              .withObjective(objective)
+              .withTraining(QUICK.withEpochs(3).withLearningRate(new LearningRate.Constant(1e-3)));
+      Qat.Result result =
+          Qat.train(trained, unlabelled, unlabelled, options, TrainingListener.SILENT);
+      assertThat(result.history())
+          .allSatisfy(epoch -> assertThat(epoch.validationAccuracy()).isEmpty());
+      assertThat(result.history().getLast().validationLoss()).isLessThan(0.05);
+      assertThat(agreement(result.quantized().program(), trained)).isGreaterThan(0.9);
+    }
   }
 
   @Test

@@ -16,7 +16,7 @@ final class Safetensors {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final long LONGEST_HEADER = 100_000_000;
-  private static final Map<String, TorchDtype> TYPES =
+  static final Map<String, TorchDtype> TYPES =
       Map.ofEntries(
           Map.entry("F64", TorchDtype.FLOAT64),
           Map.entry("F32", TorchDtype.FLOAT32),
