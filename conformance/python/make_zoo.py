@@ -1,6 +1,6 @@
 """Builds the zoo: programs of well-known architectures with seeded random weights, for Octet to export.
 
-    python conformance/python/make_zoo.py OUT [NAME…] [--list] [--onnx]
+    python conformance/python/make_zoo.py OUT [NAME…] [--list] [--onnx] [--bare]
 
 Writes OUT/NAME.pt2 and OUT/NAME.npz (inputs and PyTorch's outputs, at a batch other than the traced one where the batch is
 dynamic). With --onnx also OUT/NAME.json: nodes and seconds of `torch.onnx.export(..., dynamo=True)`. Development-time only;
@@ -244,7 +244,7 @@ def leaves(value):
     return [t for t in pytree.tree_leaves(value) if isinstance(t, torch.Tensor)]
 
 
-def make(folder, name, with_onnx, keep):
+def make(folder, name, with_onnx, keep, bare):
     torch.manual_seed(7)
     build, example, dynamic = ZOO[name]
     built = build()
@@ -258,6 +258,8 @@ def make(folder, name, with_onnx, keep):
             program = torch.export.export(model, example(2), dynamic_shapes=dynamic)
     for node in program.graph.nodes:
         node.meta.pop("from_node", None)
+        if bare:
+            node.meta.pop("stack_trace", None)
     with torch.no_grad():
         torch.export.save(program, folder / f"{name}.pt2")
         other = example(3)
@@ -287,6 +289,7 @@ if __name__ == "__main__":
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--onnx", action="store_true")
     parser.add_argument("--keep", action="store_true", help="with --onnx: keep NAME.peer.onnx")
+    parser.add_argument("--bare", action="store_true", help="leave out stack traces, which name the machine's folders")
     options = parser.parse_args()
     torch.set_num_threads(1)
     vision(), transformers(), audio(), quantized()
@@ -296,7 +299,7 @@ if __name__ == "__main__":
     options.out.mkdir(parents=True, exist_ok=True)
     for each in options.names or ZOO:
         try:
-            make(options.out, each, options.onnx or options.keep, options.keep)
+            make(options.out, each, options.onnx or options.keep, options.keep, options.bare)
             print(each, "made", flush=True)
         except Exception as failure:
             print(each, "NOT MADE:", type(failure).__name__, str(failure).splitlines()[0][:160], flush=True)

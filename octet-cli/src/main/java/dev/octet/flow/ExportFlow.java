@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A PyTorch program in, an ONNX model that computes the same out.
 public final class ExportFlow {
@@ -32,6 +33,9 @@ public final class ExportFlow {
   static final List<Integer> VERIFIED_SIZES = List.of(1, 3, 8);
 
   private static final long SEED = 0;
+
+  /// Namespaces whose operators all quantize.
+  private static final Set<String> QUANTIZING = Set.of("quantized_decomposed", "torchao");
 
   private ExportFlow() {}
 
@@ -215,7 +219,11 @@ public final class ExportFlow {
     boolean quantized =
         program.graph().nodes().stream()
             .map(AtenNode::op)
-            .anyMatch(op -> op.namespace().equals("quantized_decomposed"));
+            .anyMatch(
+                op ->
+                    QUANTIZING.contains(op.namespace())
+                        || op.name().contains("fake_quant")
+                        || op.name().contains("_fq_helper"));
     Tolerance standard = quantized ? Tolerance.QUANTIZED : Tolerance.FLOAT32;
     return new Tolerance(
         request.rtol().orElse(standard.rtol()), request.atol().orElse(standard.atol()));

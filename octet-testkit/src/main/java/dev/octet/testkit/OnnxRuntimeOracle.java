@@ -21,16 +21,22 @@ import dev.octet.ir.StringTensor;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
+import dev.octet.ir.io.ModelReader;
 import dev.octet.ir.io.ModelWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// ONNX Runtime, with its own optimizer off and on one thread, as the judge of what a model
@@ -99,6 +105,29 @@ public final class OnnxRuntimeOracle {
       throw new AssertionError("ONNX Runtime refused: " + e.getMessage(), e);
     }
     return types;
+  }
+
+  /// The operators ONNX Runtime runs after all of its own optimization, counted by name.
+  public static Map<String, Integer> optimizedOperators(Model model) {
+    Map<String, Integer> counts = new TreeMap<>();
+    try {
+      Path file = Files.createTempFile("optimized", ".onnx");
+      try (OrtSession.SessionOptions options = options()) {
+        options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        options.setOptimizedModelFilePath(file.toString());
+        OrtEnvironment.getEnvironment().createSession(ModelWriter.encode(model), options).close();
+        for (Node node : ModelReader.parse(Files.readAllBytes(file)).graph().nodes()) {
+          counts.merge(node.opType(), 1, Integer::sum);
+        }
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (OrtException e) {
+      throw new AssertionError("ONNX Runtime refused: " + e.getMessage(), e);
+    }
+    return counts;
   }
 
   private static OrtSession.SessionOptions options() throws OrtException {

@@ -1,14 +1,17 @@
 package dev.octet.libtorch.exec;
 
+import static dev.octet.libtorch.exec.Compositions.aten;
+import static dev.octet.libtorch.exec.Compositions.clamp;
+import static dev.octet.libtorch.exec.Compositions.composed;
+import static dev.octet.libtorch.exec.Compositions.to;
+
+import dev.octet.libtorch.exec.Compositions.Given;
 import dev.octet.torch.graph.AtenOp;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /// The operators of `quantized_decomposed`, which Python registers and libtorch therefore lacks,
@@ -49,7 +52,7 @@ final class DecomposedQuantization {
           case "choose_qparams_symmetric" ->
               composed(
                   "input quant_min quant_max eps dtype", DecomposedQuantization::chooseSymmetric);
-          case "choose_qparams_per_token_asymmetric" ->
+          case "choose_qparams_per_token_asymmetric", "_choose_qparams_per_token_asymmetric_impl" ->
               composed("input dtype", DecomposedQuantization::choosePerToken);
           case "quantize_per_token" ->
               composed(
@@ -59,48 +62,24 @@ final class DecomposedQuantization {
               composed(
                   "input scales zero_points quant_min quant_max dtype output_dtype",
                   given -> List.of(dequantizePerToken(given)));
+          case "quantize_per_channel_group" ->
+              composed(
+                  "input scales zero_points quant_min quant_max dtype group_size",
+                  given -> List.of(quantizeGroups(given)));
+          case "dequantize_per_channel_group" ->
+              composed(
+                  "input scales zero_points quant_min quant_max dtype group_size output_dtype",
+                  given -> List.of(dequantizeGroups(given)));
+          case "fake_quant_per_channel" ->
+              composed(
+                  "input scales zero_points axis quant_min quant_max",
+                  given -> List.of(fakeQuantizePerChannel(given)));
+          case "choose_qparams_per_token" ->
+              composed("input dtype", DecomposedQuantization::choosePerTokenSymmetric);
           case "convert_element_type" ->
               composed("input dtype", given -> List.of(to(given.get("input"), given.get("dtype"))));
           default -> null;
         });
-  }
-
-  /// Arguments by name; an optional one that is not given is [TorchValue#none()].
-  private record Given(Map<String, TorchValue> values) {
-    TorchValue get(String name) {
-      return values.getOrDefault(name, TorchValue.none());
-    }
-
-    TorchValue type(String name) {
-      return values.getOrDefault(name, TorchValue.of((long) TorchDtype.FLOAT32.c10Number()));
-    }
-  }
-
-  private interface Composition {
-    List<TorchValue> apply(Given given);
-  }
-
-  /// Binds arguments and keeps intermediate results from outliving the call.
-  private static Kernel composed(String parameters, Composition composition) {
-    List<String> names = List.of(parameters.split(" "));
-    return (positional, named) -> {
-      Map<String, TorchValue> values = new HashMap<>(named);
-      for (int i = 0; i < positional.size(); i++) {
-        values.put(names.get(i), positional.get(i));
-      }
-      PointerScope outer = PointerScope.getInnerScope();
-      try (PointerScope scope = new PointerScope()) {
-        List<TorchValue> results = composition.apply(new Given(values));
-        for (TorchValue result : results) {
-          if (outer == null) {
-            result.asTensor().retainReference();
-          } else {
-            outer.attach(result.asTensor());
-          }
-        }
-        return results;
-      }
-    };
   }
 
   private static TorchValue quantizePerTensor(Given given) {
@@ -198,19 +177,66 @@ final class DecomposedQuantization {
     return to(scaled, given.type("output_dtype"));
   }
 
+  private static TorchValue quantizeGroups(Given given) {
+    TorchValue inverse = aten("reciprocal", "", column(given.get("scales")));
+    TorchValue scaled = aten("mul", "Tensor", groups(given), inverse);
+    TorchValue moved = aten("add", "Tensor", scaled, column(given.get("zero_points")));
+    return like(clampTo(aten("round", "", moved), given), given);
+  }
+
+  private static TorchValue dequantizeGroups(Given given) {
+    TorchValue codes = groups(given);
+    TorchValue centred =
+        given.get("zero_points") instanceof TorchValue.None
+            ? codes
+            : aten("sub", "Tensor", codes, column(given.get("zero_points")));
+    TorchValue numbers = aten("mul", "Tensor", centred, column(given.get("scales")));
+    return to(like(numbers, given), given.type("output_dtype"));
+  }
+
+  private static TorchValue fakeQuantizePerChannel(Given given) {
+    TorchValue scales = alongAxis(given, given.get("scales"));
+    TorchValue zeroPoints = alongAxis(given, given.get("zero_points"));
+    TorchValue inverse = aten("reciprocal", "", scales);
+    TorchValue steps = aten("round", "", aten("mul", "Tensor", given.get("input"), inverse));
+    TorchValue codes =
+        clamp(
+            aten("add", "Tensor", steps, zeroPoints),
+            number(given.get("quant_min")),
+            number(given.get("quant_max")));
+    return aten("mul", "Tensor", aten("sub", "Tensor", codes, zeroPoints), scales);
+  }
+
+  private static List<TorchValue> choosePerTokenSymmetric(Given given) {
+    TorchValue reach =
+        aten("amax", "", aten("abs", "", given.get("input")), LAST_AXIS, TorchValue.of(true));
+    TorchValue scale =
+        aten(
+            "div",
+            "Tensor",
+            clamp(reach, TorchValue.of(1e-5), TorchValue.none()),
+            TorchValue.of(127L));
+    return List.of(scale, aten("zeros_like", "", scale));
+  }
+
+  private static TorchValue groups(Given given) {
+    long width = given.get("input").asTensor().size(-1);
+    long size = Math.min(given.get("group_size").asInt(), width);
+    return aten("reshape", "", given.get("input"), TorchValue.ofInts(-1, size));
+  }
+
+  private static TorchValue column(TorchValue scales) {
+    return aten("reshape", "", scales, TorchValue.ofInts(-1, 1));
+  }
+
+  private static TorchValue like(TorchValue rows, Given given) {
+    return aten("view_as", "", rows, given.get("input"));
+  }
+
   private static TorchValue clampTo(TorchValue value, Given given) {
     TorchValue low = TorchValue.of(given.get("quant_min").asInt());
     TorchValue high = TorchValue.of(given.get("quant_max").asInt());
     return to(clamp(value, low, high), given.get("dtype"));
-  }
-
-  private static TorchValue clamp(TorchValue value, TorchValue low, TorchValue high) {
-    return aten("clamp", "", value, low, high);
-  }
-
-  /// Converts; a fresh handle even when the type is right already.
-  private static TorchValue to(TorchValue value, TorchValue type) {
-    return aten("_to_copy", "", value, type);
   }
 
   private static TorchValue alongAxis(Given given, TorchValue vector) {
@@ -243,9 +269,5 @@ final class DecomposedQuantization {
 
   private static TorchValue number(TorchValue integer) {
     return TorchValue.of(integer.asInt());
-  }
-
-  private static TorchValue aten(String name, String overload, TorchValue... arguments) {
-    return Operator.require("aten::" + name, overload).call(arguments).getFirst();
   }
 }

@@ -225,6 +225,7 @@ public final class GraphPlan {
     return Operator.find(op.dispatcherName(), op.dispatcherOverload())
         .<Kernel>map(operator -> operator::call)
         .or(() -> DecomposedQuantization.find(op))
+        .or(() -> AffineQuantization.find(op))
         .or(() -> SizeArithmetic.find(op));
   }
 

@@ -1,5 +1,6 @@
 package dev.octet.torch.archive;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,10 +49,12 @@ sealed interface Pickle {
   /// @param target what would be called
   /// @param arguments with which arguments
   /// @param entries filled while the pickle is read
-  record Call(Pickle target, List<Pickle> arguments, Map<Pickle, Pickle> entries)
+  /// @param state filled while the pickle is read, one item at most as a rule
+  record Call(
+      Pickle target, List<Pickle> arguments, Map<Pickle, Pickle> entries, List<Pickle> state)
       implements Pickle {
     static Call of(Pickle target, List<Pickle> arguments) {
-      return new Call(target, List.copyOf(arguments), new LinkedHashMap<>());
+      return new Call(target, List.copyOf(arguments), new LinkedHashMap<>(), new ArrayList<>());
     }
 
     /// Whether this calls `module.name`.

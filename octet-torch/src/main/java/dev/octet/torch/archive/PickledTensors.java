@@ -1,6 +1,7 @@
 package dev.octet.torch.archive;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.DenseTensor;
 import dev.octet.torch.graph.TorchDtype;
 import dev.octet.torch.graph.TorchTensor;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +28,9 @@ final class PickledTensors {
           Map.entry("ByteStorage", TorchDtype.UINT8),
           Map.entry("BoolStorage", TorchDtype.BOOL),
           Map.entry("ComplexFloatStorage", TorchDtype.COMPLEX64),
-          Map.entry("ComplexDoubleStorage", TorchDtype.COMPLEX128));
+          Map.entry("ComplexDoubleStorage", TorchDtype.COMPLEX128),
+          Map.entry("QInt8Storage", TorchDtype.INT8),
+          Map.entry("QUInt8Storage", TorchDtype.UINT8));
 
   /// Where the bytes of a storage are.
   interface Storages {
@@ -78,6 +81,9 @@ final class PickledTensors {
       return;
     }
     if (value instanceof Pickle.Call call) {
+      if (quantized(path, call) || packedWeight(path, call)) {
+        return;
+      }
       Optional<TorchTensor> tensor = tensor(path, call);
       if (tensor.isPresent()) {
         tensors.put(path, tensor.get());
@@ -118,6 +124,66 @@ final class PickledTensors {
               storages.of(text(path, storage.get(2)))));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw broken(path, "does not fit its storage: " + e.getMessage());
+    }
+  }
+
+  /// Takes the tensors out of the scripted object that eager-mode quantization packs a weight into.
+  private boolean packedWeight(String path, Pickle.Call object) {
+    if (!object.calls("torch.ScriptObject") || object.state().size() != 1) {
+      return false;
+    }
+    List<Pickle.Call> parts = new ArrayList<>();
+    collectCalls(object.state().getFirst(), parts, 0);
+    if (parts.isEmpty()
+        || parts.size() > 2
+        || !quantized(joined(path, EagerQuantization.WEIGHT), parts.getFirst())) {
+      return false;
+    }
+    if (parts.size() == 2) {
+      put(joined(path, EagerQuantization.BIAS), parts.get(1));
+    }
+    return true;
+  }
+
+  /// Takes codes, scales and zero points out of a quantized tensor.
+  private boolean quantized(String path, Pickle.Call call) {
+    if (!call.calls("torch._utils._rebuild_qtensor") || call.arguments().size() < 5) {
+      return false;
+    }
+    List<Pickle> parameters =
+        call.arguments()
+            .get(4)
+            .sequence()
+            .filter(items -> items.size() > 2)
+            .orElseThrow(() -> broken(path, "has no scale or no zero point"));
+    Pickle.Global plain = new Pickle.Global("torch._utils", "_rebuild_tensor_v2");
+    put(path, Pickle.Call.of(plain, call.arguments().subList(0, 4)));
+    put(path + EagerQuantization.SCALE, parameters.get(1));
+    put(path + EagerQuantization.ZERO_POINT, parameters.get(2));
+    return true;
+  }
+
+  // A tensor, or a number as a tensor of one element.
+  private void put(String name, Pickle value) {
+    Optional<TorchTensor> tensor =
+        switch (value) {
+          case Pickle.Call call -> tensor(name, call);
+          case Pickle.Real(double number) ->
+              Optional.of(TorchTensor.of(DenseTensor.ofFloats(new float[] {(float) number}, 1)));
+          case Pickle.Int(long number) ->
+              Optional.of(TorchTensor.of(DenseTensor.ofLongs(new long[] {number}, 1)));
+          default -> Optional.empty();
+        };
+    tensors.put(name, tensor.orElseThrow(() -> broken(name, "is no tensor")));
+  }
+
+  private static void collectCalls(Pickle value, List<Pickle.Call> calls, int depth) {
+    if (value instanceof Pickle.Call call) {
+      calls.add(call);
+    } else if (depth < DEEPEST) {
+      value
+          .sequence()
+          .ifPresent(items -> items.forEach(each -> collectCalls(each, calls, depth + 1)));
     }
   }
 

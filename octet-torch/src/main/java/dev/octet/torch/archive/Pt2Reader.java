@@ -53,7 +53,7 @@ public final class Pt2Reader {
             layout.extraFiles(zip),
             sampleInputs(layout.sampleInputs()));
     ProgramCheck.check(place, program);
-    return program;
+    return EagerQuantization.lowered(program);
   }
 
   private Map<String, TorchTensor> tensors(ArchiveLayout.Tensors where) {
@@ -69,7 +69,8 @@ public final class Pt2Reader {
               "pt2-pickled",
               inner,
               String.join("; ", checkpoint.leftOut()),
-              "turn tensor subclasses and scripted objects into plain tensors before exporting");
+              "turn tensor subclasses and scripted objects into plain tensors before exporting;"
+                  + " quantize the exported program (PT2E) rather than the modules");
         }
         yield checkpoint.tensors();
       }

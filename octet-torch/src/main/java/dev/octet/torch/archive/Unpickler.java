@@ -111,7 +111,7 @@ final class Unpickler {
         List<Pickle> call = pop(2);
         push(Pickle.Call.of(call.get(0), items(call.get(1))));
       }
-      case 'b' -> pop();
+      case 'b' -> build(pop());
       case 'Q' -> push(new Pickle.Persistent(pop()));
       case 'P' -> push(new Pickle.Persistent(new Pickle.Text(line())));
       case 'q' -> memo.put((long) unsignedByte(), top());
@@ -134,6 +134,12 @@ final class Unpickler {
 
   private void skipFrame() {
     int64();
+  }
+
+  private void build(Pickle state) {
+    if (top() instanceof Pickle.Call call) {
+      call.state().add(state);
+    }
   }
 
   private void append(List<Pickle> items) {

@@ -8,8 +8,10 @@
 /// and what does not hold is an [dev.octet.diagnostic.OctetException] of kind `BAD_INPUT` that
 /// names file and entry.
 ///
-/// The layout is that of PyTorch 2.9 to 2.14 (schema 8.x). Later minor versions only add fields and
-/// are read; other major versions and the older layouts are refused, as are pickled payloads.
+/// The layouts are those of PyTorch 2.5 to 2.14 (schema 7.x and 8.x). Later minor versions only add
+/// fields and are read; other major versions are refused, as are pickled objects. Those of
+/// eager-mode quantization are the exception: their weights are read as data, and the program is
+/// written in plain operators at once (`EagerQuantization`).
 ///
 /// [dev.octet.torch.archive.Pt2Writer] writes the same layout. The same program gives the same
 /// bytes.

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// Hands each call of a graph to the translator of its operator family; branches and bodies of
 /// control flow come back here.
 final class GraphTranslation {
+  private static final String DECOMPOSE =
+      "export with run_decompositions({}), or rewrite this part of the model";
+  private static final String PACKED =
+      "quantize the exported program (PT2E) rather than the modules, whose weights are packed";
+
   private final DimNames dims;
   private final Complaints complaints;
 
@@ -48,7 +53,7 @@ final class GraphTranslation {
       complaints.add(
           node,
           isComplex(node, scope) ? "there is no translation for complex numbers" : missing(node),
-          "export with run_decompositions({}), or rewrite this part of the model");
+          node.op().namespace().equals("quantized") ? PACKED : DECOMPOSE);
       return;
     }
     Translation translation;

@@ -85,8 +85,8 @@ final class MatrixTranslator implements AtenTranslator {
                   bias.map(b -> List.of(input, weight, b)).orElseGet(() -> List.of(input, weight)))
               .attribute("transB", 1));
     }
-    Value product = onnx.add("MatMul", input, transposed(onnx, weight, call.rank("weight")));
-    return bias.map(b -> onnx.add("Add", product, b)).orElse(product);
+    Value numbers = onnx.add("MatMul", input, transposed(onnx, weight, call.rank("weight")));
+    return bias.map(b -> onnx.add("Add", numbers, b)).orElse(numbers);
   }
 
   private static Value transposed(OnnxNodes onnx, Value weight, int rank) {

@@ -16,6 +16,11 @@
 /// one has a single node for what an earlier one needs several for. `OlderForms` keeps the few
 /// differences of form (axes as attribute or input) out of them.
 ///
+/// Quantization of every library is read into one form, `Quantization` (scale, zero point, grid,
+/// granularity), and written by it: integer initializers where all is constant,
+/// `QuantizeLinear` and `DequantizeLinear` elsewhere. Moving signed activations to unsigned ones is
+/// a rule of the clean-up.
+///
 /// What cannot be translated is collected, so that one failure names every such operator with its
 /// place in the module tree and the line of user code.
 @NullMarked

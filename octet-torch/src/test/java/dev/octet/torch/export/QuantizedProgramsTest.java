@@ -1,0 +1,166 @@
+package dev.octet.torch.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.octet.ir.DataType;
+import dev.octet.ir.DenseTensor;
+import dev.octet.ir.Model;
+import dev.octet.ir.Node;
+import dev.octet.ir.Tensor;
+import dev.octet.ir.Value;
+import dev.octet.testkit.ArchiveSamples;
+import dev.octet.testkit.OnnxRuntimeOracle;
+import dev.octet.torch.archive.Pt2Reader;
+import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.transform.rules.StandardPipelines;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Programs quantized by PyTorch's own tools and torchao compute in ONNX Runtime what PyTorch
+/// computed, on integers.
+class QuantizedProgramsTest {
+  private static final List<String> UINT8_ACTIVATIONS = List.of("activations-to-uint8");
+
+  static Stream<Path> programs() throws IOException, URISyntaxException {
+    URL folder = QuantizedProgramsTest.class.getResource("/pt2-quantized");
+    if (folder == null) {
+      throw new IllegalStateException("the test resources pt2-quantized/ are missing");
+    }
+    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+      return files.filter(file -> file.toString().endsWith(".pt2")).sorted().toList().stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void computesTheSameUpToOneStep(Path archive) {
+    ExportedProgram program = Pt2Reader.read(archive);
+    assertWithinOneStep(archive, TorchExporter.export(program, ExportOptions.standardFor(program)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void computesTheSameWithUnsignedActivations(Path archive) {
+    ExportedProgram program = Pt2Reader.read(archive);
+    assertWithinOneStep(archive, unsigned(program));
+  }
+
+  /// Groups and tokens have another form before operator set 21, and 16 bits none.
+  @ParameterizedTest
+  @MethodSource("programs")
+  void computesTheSameInAnOlderOperatorSet(Path archive) {
+    if (!archive.toString().contains("int16")) {
+      ExportedProgram program = Pt2Reader.read(archive);
+      assertWithinOneStep(
+          archive, TorchExporter.export(program, ExportOptions.standard().withOpset(17)));
+    }
+  }
+
+  /// Weights are stored as integers, and nothing of the size of one as floats.
+  @ParameterizedTest
+  @MethodSource("programs")
+  void weightsAreIntegerInitializers(Path archive) {
+    assumeFalse(archive.toString().contains("embedding"), "the layer after it is in float");
+    ExportedProgram program = Pt2Reader.read(archive);
+    Model model = TorchExporter.export(program, ExportOptions.standardFor(program));
+    assertThat(model.graph().initializers())
+        .filteredOn(value -> value.dataType().equals(Optional.of(DataType.FLOAT)))
+        .filteredOn(value -> value.initializer().orElseThrow().dims().size() > 1)
+        // Scales of groups; what no quantizer quantizes: embeddings and recurrent layers.
+        .filteredOn(value -> value.uses().stream().noneMatch(use -> isLeftInFloat(use.node())))
+        .isEmpty();
+  }
+
+  private static boolean isLeftInFloat(Node node) {
+    return node.is("DequantizeLinear") || node.is("Gather") || node.is("LSTM");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          q_m5_ptq                 | QLinearConv=3 MatMulIntegerToFloat=1
+          q_m5_qat                 | QLinearConv=3 MatMulIntegerToFloat=1
+          q_ds_cnn_ptq             | QLinearConv=5 QGemm=1
+          q_ds_cnn_qat_x86         | QLinearConv=5
+          q_resnet_ptq             | QLinearConv=6 QLinearAdd=2 QGemm=1
+          q_resnet_ptq_x86         | QLinearConv=4
+          q_resnet_ptq_x86_reduced | QLinearConv=4
+          q_resnet_fx_reference    | QLinearConv=6 QLinearAdd=2 QGemm=1
+          q_mobilenet_ptq          | QLinearConv=7 QLinearAdd=1 QGemm=1
+          q_mobilenet_qat          | QLinearConv=7 QLinearAdd=1 QGemm=1
+          q_unet_ptq               | QLinearConv=3
+          q_attention_ptq_x86      | MatMulIntegerToFloat=6
+          q_attention_dynamic      | MatMulIntegerToFloat=6
+          q_attention_dynamic_x86  | MatMulIntegerToFloat=6
+          q_lstm_dynamic_x86       | MatMulIntegerToFloat=1
+          q_mlp_fx_reference       | QGemm=3
+          q_mlp_ao_int8_dynamic    | MatMulInteger=3
+          q_mlp_ao_int4_groups     | MatMulNBits=2
+          """)
+  void integerKernelsEngage(String name, String expected) throws IOException, URISyntaxException {
+    Path archive =
+        programs().filter(file -> file.endsWith(name + ".pt2")).findFirst().orElseThrow();
+    Map<String, Integer> operators =
+        OnnxRuntimeOracle.optimizedOperators(unsigned(Pt2Reader.read(archive)));
+    Map<String, Integer> wanted = new LinkedHashMap<>();
+    for (String pair : expected.split(" ")) {
+      String[] parts = pair.split("=");
+      wanted.put(parts[0], Integer.valueOf(parts[1]));
+    }
+    assertThat(operators).containsAllEntriesOf(wanted);
+  }
+
+  private static Model unsigned(ExportedProgram program) {
+    return TorchExporter.export(
+        program,
+        ExportOptions.standardFor(program)
+            .withCleanUp(StandardPipelines.export().enable(UINT8_ACTIVATIONS)));
+  }
+
+  // A step is one of 255 between the least and the greatest number of an output.
+  private static void assertWithinOneStep(Path archive, Model model) {
+    ArchiveSamples samples = ArchiveSamples.beside(archive);
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (Value input : model.graph().inputs()) {
+      inputs.put(input.name(), samples.inputs().get(inputs.size()));
+    }
+    List<Tensor> outputs = List.copyOf(OnnxRuntimeOracle.run(model, inputs).values());
+    assertThat(outputs).hasSize(samples.outputs().size());
+    for (int i = 0; i < outputs.size(); i++) {
+      assertThat(outputs.get(i).dims()).isEqualTo(samples.outputs().get(i).dims());
+      double[] wanted = numbers(samples.outputs().get(i));
+      double[] found = numbers((DenseTensor) outputs.get(i));
+      double low = Arrays.stream(wanted).min().orElse(0);
+      double high = Arrays.stream(wanted).max().orElse(0);
+      double most = 1.1 * (high - low) / 255;
+      for (int k = 0; k < wanted.length; k++) {
+        assertThat(Math.abs(found[k] - wanted[k]))
+            .as("element %d of output %d: %s, PyTorch has %s", k, i, found[k], wanted[k])
+            .isLessThanOrEqualTo(most);
+      }
+    }
+  }
+
+  private static double[] numbers(DenseTensor tensor) {
+    double[] numbers = new double[Math.toIntExact(tensor.elementCount())];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = tensor.doubleAt(i);
+    }
+    return numbers;
+  }
+}
