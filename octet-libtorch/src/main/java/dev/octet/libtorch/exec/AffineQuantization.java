@@ -49,6 +49,8 @@ final class AffineQuantization {
   ///
   /// @param view sizes of the view
   /// @param within axes of the view that lie inside a block
+  @SuppressWarnings(
+      "ArrayRecordComponent") // Handed from one step of a call to the next, no further.
   private record Blocks(long[] view, long[] within) {
     static Blocks of(Given given) {
       Tensor input = given.get("input").asTensor();

@@ -118,8 +118,8 @@ class QuantizedProgramsTest {
     Map<String, Integer> operators =
         OnnxRuntimeOracle.optimizedOperators(unsigned(Pt2Reader.read(archive)));
     Map<String, Integer> wanted = new LinkedHashMap<>();
-    for (String pair : expected.split(" ")) {
-      String[] parts = pair.split("=");
+    for (String pair : expected.split(" ", -1)) {
+      String[] parts = pair.split("=", -1);
       wanted.put(parts[0], Integer.valueOf(parts[1]));
     }
     assertThat(operators).containsAllEntriesOf(wanted);
