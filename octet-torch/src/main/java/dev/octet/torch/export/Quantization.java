@@ -156,6 +156,11 @@ record Quantization(
   }
 
   private NodeSpec spec(OnnxNodes onnx, String op, Value input) {
+    if (grid.type().bits() == 16 && onnx.opset() < BLOCKS_SINCE) {
+      throw new UnsupportedArgument(
+          "codes of 16 bits before operator set %d: leave --opset away, or raise it"
+              .formatted(BLOCKS_SINCE));
+    }
     NodeSpec spec =
         NodeSpec.of(op)
             .inputs(zeroPoint == null ? List.of(input, scale) : List.of(input, scale, zeroPoint));
