@@ -94,8 +94,9 @@ public final class Aligner {
     Future<Map<String, Tensor>> running = beside.submit(() -> run(other, renamed, asked));
     Map<String, Tensor> wanted = run(reference, batch.inputs(), options.observe().keySet());
     Map<String, Tensor> got = result(running);
-    outputs.forEach(pair -> compare(pair, batch, wanted, got));
-    observed.forEach(pair -> compare(pair, batch, wanted, got));
+    Stream.concat(outputs.stream(), observed.stream())
+        .parallel()
+        .forEach(pair -> compare(pair, batch, wanted, got));
     if (!outputs.isEmpty()) {
       TensorComparison first = outputs.getFirst();
       agreement =
