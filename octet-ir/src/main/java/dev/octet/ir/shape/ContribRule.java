@@ -6,8 +6,10 @@ import dev.octet.ir.Node;
 import dev.octet.ir.Shape;
 import dev.octet.ir.shape.ShapeOutcome.Output;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// ONNX Runtime's own operators of transformers and of n-bit weights; attention has a rule of its
 /// own.
@@ -52,8 +54,7 @@ final class ContribRule implements ShapeRule {
       case "GatherBlockQuantized" -> gatherBlocks(context);
       case "MatMulNBits", "MatMulBnb4" ->
           context.likeInput(input -> withLast(input, Dim.of(node.intAttribute("N", 0))));
-      case "PythonOp" ->
-          ShapeOutcome.unknown("what it computes is Python code that is not in the model");
+      case "PythonOp" -> pythonOp(context);
       case "RemovePadding" -> removePadding(context);
       case "RestorePadding" ->
           context.likeInput(
@@ -83,6 +84,24 @@ final class ContribRule implements ShapeRule {
         Output.of(DataType.INT32, Shape.of(List.of(batch, input.get().dim(1)))),
         Output.of(DataType.INT32, Shape.of(List.of(DimArithmetic.plus(batch, Dim.of(1))))),
         Output.of(DataType.INT32, Shape.of(1)));
+  }
+
+  /// What Python code computes that is not in the model: a context, and tensors of stated types and
+  /// ranks.
+  private static ShapeOutcome pythonOp(ShapeContext context) {
+    long[] types = context.node().intsAttribute("output_tensor_types").orElse(new long[0]);
+    long[] ranks = context.node().intsAttribute("output_tensor_ranks").orElse(new long[0]);
+    List<@Nullable Output> outputs = new ArrayList<>();
+    outputs.add(Output.of(DataType.INT64, Shape.of()));
+    for (int i = 0; i < Math.min(types.length, ranks.length); i++) {
+      List<Dim> dims = Collections.nCopies((int) ranks[i], Dim.unknown());
+      outputs.add(
+          DataType.fromOnnx((int) types[i])
+              .map(type -> Output.of(type, Shape.of(dims)))
+              .map(output -> output.because("what it computes is Python code"))
+              .orElse(null));
+    }
+    return new ShapeOutcome.Inferred(outputs);
   }
 
   /// Windows along an axis: their number there, their size as a last axis.
@@ -139,6 +158,12 @@ final class ContribRule implements ShapeRule {
     List<Dim> dims = new ArrayList<>(data.get().dims().subList(0, axis));
     dims.addAll(indices.get().dims());
     dims.addAll(data.get().dims().subList(axis + 1, data.get().rank()));
+    // Bytes hold several numbers along the last axis.
+    long each =
+        context.dataType(0).equals(Optional.of(DataType.UINT8))
+            ? 8 / context.node().intAttribute("bits", 4)
+            : 1;
+    dims.set(dims.size() - 1, DimArithmetic.times(dims.getLast(), Dim.of(each)));
     return context.tensor(context.dataType(2), Optional.of(Shape.of(dims)));
   }
 

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 final class ShapeRules {
   private static final List<ShapeRule> ALL =
       List.of(
+          new AtenRule(),
           new AttentionRule(),
           new BroadcastRule(),
           new CastRule(),
