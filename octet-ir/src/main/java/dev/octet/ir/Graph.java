@@ -16,7 +16,7 @@ public final class Graph {
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
   private final Set<Value> initializers = new LinkedHashSet<>();
-  private final Set<Value> sparseInitializers = new LinkedHashSet<>();
+  private final Set<Value> opaqueInitializers = new LinkedHashSet<>();
   private OpaqueFields extraFields = OpaqueFields.NONE;
   private @Nullable Node first;
   private @Nullable Node last;
@@ -50,9 +50,9 @@ public final class Graph {
     return new ArrayList<>(initializers);
   }
 
-  /// Values whose constant data is a sparse tensor, in file order; see [Value#sparseInitializer()].
-  public List<Value> sparseInitializers() {
-    return new ArrayList<>(sparseInitializers);
+  /// Values whose constant data is passed through, in file order; see [Value#opaqueInitializer()].
+  public List<Value> opaqueInitializers() {
+    return new ArrayList<>(opaqueInitializers);
   }
 
   /// Nodes in execution order: every node after those that compute what it reads. A snapshot, so
@@ -84,7 +84,7 @@ public final class Graph {
   public List<Value> values() {
     Set<Value> values = new LinkedHashSet<>(inputs);
     values.addAll(initializers);
-    values.addAll(sparseInitializers);
+    values.addAll(opaqueInitializers);
     for (Node node = first; node != null; node = node.next) {
       for (Value output : node.outputs()) {
         if (output != null) {
@@ -117,8 +117,8 @@ public final class Graph {
     return initializers;
   }
 
-  Set<Value> mutableSparseInitializers() {
-    return sparseInitializers;
+  Set<Value> mutableOpaqueInitializers() {
+    return opaqueInitializers;
   }
 
   void rename(String newName) {

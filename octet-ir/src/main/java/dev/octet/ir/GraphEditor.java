@@ -69,7 +69,7 @@ public final class GraphEditor {
     edit.requireOurs(graph);
     edit.requireOurs(value);
     require(value.producer().isEmpty(), value + " is computed by a node");
-    require(value.sparseInitializer().isEmpty(), value + " is a sparse constant");
+    require(value.opaqueInitializer().isEmpty(), value + " is a constant passed through");
     require(!value.isGraphInput(), value + " is an input already");
     value.setGraphInput(true);
     graph.mutableInputs().add(value);
@@ -80,13 +80,11 @@ public final class GraphEditor {
   public void removeInput(Graph graph, Value value) {
     edit.requireOpen();
     require(graph.inputs().contains(value), value + " is no input of " + graph);
-    require(
-        value.isUnused() || value.initializer().isPresent(),
-        value + " is used and would have no source");
+    require(value.isUnused() || value.hasData(), value + " is used and would have no source");
     graph.mutableInputs().remove(value);
     value.setGraphInput(false);
     edit.valuesRemoved++;
-    if (value.initializer().isEmpty()) {
+    if (!value.hasSource()) {
       edit.forget(value);
     }
   }
@@ -109,7 +107,7 @@ public final class GraphEditor {
     edit.requireOurs(graph);
     edit.requireOurs(value);
     require(value.producer().isEmpty(), value + " is computed by a node");
-    require(value.sparseInitializer().isEmpty(), value + " is a sparse constant");
+    require(value.opaqueInitializer().isEmpty(), value + " is a constant passed through");
     require(
         value.initializer().isEmpty() || graph.mutableInitializers().contains(value),
         value + " is an initializer of another graph");
@@ -141,30 +139,31 @@ public final class GraphEditor {
     edit.valuesRemoved++;
   }
 
-  /// Gives a value without a source sparse constant data, which stays uninterpreted.
-  ///
-  /// @param encoded an encoded `SparseTensorProto`
-  public void setSparseInitializer(Graph graph, Value value, OpaqueFields encoded) {
+  /// Gives a value that nothing computes constant data that stays uninterpreted.
+  public void setOpaqueInitializer(Graph graph, Value value, OpaqueInitializer data) {
     edit.requireOpen();
     edit.requireOurs(graph);
     edit.requireOurs(value);
-    require(!value.hasSource(), value + " has a source already");
-    require(!encoded.isEmpty(), value + " would have no content");
-    value.setSparseInitializer(encoded);
-    graph.mutableSparseInitializers().add(value);
+    require(
+        value.isGraphInput() ? value.initializer().isEmpty() : !value.hasSource(),
+        value + " has a source already");
+    value.setOpaqueInitializer(data);
+    graph.mutableOpaqueInitializers().add(value);
     edit.valuesAdded++;
   }
 
-  /// Removes a sparse initializer that nothing reads.
-  public void removeSparseInitializer(Graph graph, Value value) {
+  /// Removes constant data passed through that nothing reads.
+  public void removeOpaqueInitializer(Graph graph, Value value) {
     edit.requireOpen();
     require(
-        graph.mutableSparseInitializers().contains(value),
-        value + " is no sparse initializer of " + graph);
+        graph.mutableOpaqueInitializers().contains(value),
+        value + " is no opaque initializer of " + graph);
     require(value.isUnused(), value + " is used");
-    graph.mutableSparseInitializers().remove(value);
-    value.setSparseInitializer(OpaqueFields.NONE);
-    edit.forget(value);
+    graph.mutableOpaqueInitializers().remove(value);
+    value.setOpaqueInitializer(null);
+    if (!value.isGraphInput()) {
+      edit.forget(value);
+    }
     edit.valuesRemoved++;
   }
 

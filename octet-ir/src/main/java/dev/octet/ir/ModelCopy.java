@@ -38,8 +38,9 @@ final class ModelCopy {
       Tensor tensor = value.initializer().orElseThrow();
       editor.setInitializer(target, copyOf(value), tensor, value.initializerFields());
     }
-    for (Value value : source.sparseInitializers()) {
-      editor.setSparseInitializer(target, copyOf(value), value.sparseInitializer());
+    for (Value value : source.opaqueInitializers()) {
+      OpaqueInitializer data = value.opaqueInitializer().orElseThrow();
+      editor.setOpaqueInitializer(target, copyOf(value), data);
     }
     for (Node node : source.nodes()) {
       editor.appendNamed(target, copyOf(node));

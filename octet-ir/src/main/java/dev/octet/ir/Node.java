@@ -156,6 +156,8 @@ public final class Node {
     return switch (attributes.get(attribute)) {
       case null -> Optional.empty();
       case Attribute.OfTensor(Tensor value) -> Optional.of(value);
+      // A part of a tensor: passed through, its values not known.
+      case Attribute.Opaque _ -> Optional.empty();
       case Attribute other -> throw wrongKind(attribute, "a tensor", other);
     };
   }

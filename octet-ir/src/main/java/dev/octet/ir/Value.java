@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// Something a graph computes, is given, or holds as a constant. An identity object: never equal to
 /// another value, whatever its name.
 ///
-/// A value has at most one source: a node ([#producer()]), constant data ([#initializer()]), sparse
-/// constant data ([#sparseInitializer()]) or the caller ([#isGraphInput()]). Only a graph input may
-/// have an initializer besides, its default (the custom of IR version 3).
+/// A value has at most one source: a node ([#producer()]), constant data ([#initializer()]),
+/// constant data that is passed through ([#opaqueInitializer()]) or the caller ([#isGraphInput()]).
+/// Only a graph input may have an initializer besides, its default (the custom of IR version 3).
 public final class Value {
   private final Model model;
   private String name;
   private @Nullable ValueType type;
   private @Nullable Node producer;
   private @Nullable Tensor initializer;
-  private OpaqueFields sparseInitializer = OpaqueFields.NONE;
+  private @Nullable OpaqueInitializer opaqueInitializer;
   private boolean graphInput;
   private final List<Graph> outputOf = new ArrayList<>(0);
   private OpaqueFields infoFields = OpaqueFields.NONE;
@@ -79,10 +79,9 @@ public final class Value {
     return Optional.ofNullable(initializer);
   }
 
-  /// Constant data held by the graph as a sparse tensor, which Octet passes through: an encoded
-  /// `SparseTensorProto`; empty for every other value.
-  public OpaqueFields sparseInitializer() {
-    return sparseInitializer;
+  /// Constant data that Octet passes through: sparse, or a part of a tensor.
+  public Optional<OpaqueInitializer> opaqueInitializer() {
+    return Optional.ofNullable(opaqueInitializer);
   }
 
   /// Whether the value never changes between runs: an initializer that no caller can replace.
@@ -155,11 +154,16 @@ public final class Value {
 
   /// Whether anything gives this value its content.
   boolean hasSource() {
-    return producer != null || initializer != null || graphInput || !sparseInitializer.isEmpty();
+    return producer != null || graphInput || hasData();
   }
 
-  void setSparseInitializer(OpaqueFields fields) {
-    sparseInitializer = fields;
+  /// Whether the graph itself holds this value's data, in whatever form.
+  boolean hasData() {
+    return initializer != null || opaqueInitializer != null;
+  }
+
+  void setOpaqueInitializer(@Nullable OpaqueInitializer data) {
+    opaqueInitializer = data;
   }
 
   /// The graphs whose output this is, one entry for each time it is listed.

@@ -70,7 +70,7 @@ final class DynamicKernel implements LintRule {
 
   /// Whether a value is constant, or a constant in another form.
   private static boolean isConstant(Value value) {
-    if (LintSubject.constant(value).isPresent() || !value.sparseInitializer().isEmpty()) {
+    if (LintSubject.constant(value).isPresent() || value.opaqueInitializer().isPresent()) {
       return true;
     }
     return value

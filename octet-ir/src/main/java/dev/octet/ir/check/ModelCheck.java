@@ -72,8 +72,10 @@ public final class ModelCheck {
       }
       initializer(value);
     }
-    for (Value value : graph.sparseInitializers()) {
-      define(value, scope, graph);
+    for (Value value : graph.opaqueInitializers()) {
+      if (!value.isGraphInput()) {
+        define(value, scope, graph);
+      }
     }
     for (Node node : graph.nodes()) {
       node(node, scope, graph);

@@ -41,7 +41,10 @@ final class AttributeReader {
           attribute.getS().isValidUtf8()
               ? Attribute.of(attribute.getS().toStringUtf8())
               : opaque(attribute);
-      case TENSOR -> Attribute.of(tensors.read(attribute.getT(), part));
+      case TENSOR ->
+          tensors.isPartial(attribute.getT(), part)
+              ? opaque(attribute.toBuilder().setT(tensors.whole(attribute.getT(), part)).build())
+              : Attribute.of(tensors.read(attribute.getT(), part));
       case GRAPH -> Attribute.of(subgraphs.apply(attribute.getG()));
       case INTS -> new Attribute.OfInts(attribute.getIntsList());
       case FLOATS -> new Attribute.OfFloats(attribute.getFloatsList());
@@ -111,6 +114,11 @@ final class AttributeReader {
   }
 
   private Attribute tensors(AttributeProto attribute, String part) {
+    List<TensorProto> all = attribute.getTensorsList();
+    if (all.stream().anyMatch(each -> tensors.isPartial(each, part))) {
+      List<TensorProto> whole = all.stream().map(each -> tensors.whole(each, part)).toList();
+      return opaque(attribute.toBuilder().clearTensors().addAllTensors(whole).build());
+    }
     List<Tensor> values = new ArrayList<>();
     for (TensorProto tensor : attribute.getTensorsList()) {
       values.add(tensors.read(tensor, part));

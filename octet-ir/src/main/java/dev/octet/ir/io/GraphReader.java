@@ -7,6 +7,7 @@ import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.OpaqueInitializer;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
@@ -124,8 +125,12 @@ final class GraphReader {
       Value value = scope.values().get(tensor.getName());
       if (value == null) {
         value = define(tensor.getName(), null, scope, part);
-      } else if (value.initializer().isPresent()) {
+      } else if (value.initializer().isPresent() || value.opaqueInitializer().isPresent()) {
         throw duplicate(tensor.getName(), part);
+      }
+      if (tensors.isPartial(tensor, part)) {
+        passThrough(tensor, graph, value, part);
+        continue;
       }
       Tensor data = tensors.read(tensor, part);
       OpaqueFields rest = OpaqueFields.of(TensorReader.leftover(tensor).toByteArray());
@@ -140,8 +145,29 @@ final class GraphReader {
               .orElse(null);
       String part = "sparse initializer '" + values.getName() + "'";
       Value value = define(values.getName(), type, scope, part);
-      editor.setSparseInitializer(graph, value, OpaqueFields.of(sparse.toByteArray()));
+      editor.setOpaqueInitializer(
+          graph,
+          value,
+          new OpaqueInitializer(
+              OpaqueInitializer.Form.SPARSE, OpaqueFields.of(sparse.toByteArray())));
     }
+  }
+
+  /// Keeps a tensor of which only a part is here.
+  private void passThrough(TensorProto tensor, Graph graph, Value value, String part) {
+    DataType.fromOnnx(tensor.getDataType())
+        .filter(_ -> value.type().isEmpty())
+        .ifPresent(
+            type ->
+                editor.setType(
+                    value,
+                    ValueType.tensor(
+                        type,
+                        Shape.of(
+                            tensor.getDimsList().stream().mapToLong(Long::longValue).toArray()))));
+    OpaqueFields encoded = OpaqueFields.of(tensors.whole(tensor, part).toByteArray());
+    editor.setOpaqueInitializer(
+        graph, value, new OpaqueInitializer(OpaqueInitializer.Form.PARTIAL, encoded));
   }
 
   private Value define(String name, @Nullable ValueType type, Scope scope, String part) {

@@ -8,6 +8,7 @@ import dev.octet.ir.Attribute;
 import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
 import dev.octet.ir.OpaqueFields;
+import dev.octet.ir.OpaqueInitializer;
 import dev.octet.ir.Tensor;
 import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
@@ -46,15 +47,22 @@ final class GraphWriter {
           tensors.encodeInitializer(
               value.initializer().orElseThrow(), fields.toBuilder().setName(value.name()).build()));
     }
-    for (Value value : graph.sparseInitializers()) {
-      SparseTensorProto.Builder sparse =
-          decode(
-              value.sparseInitializer(),
-              SparseTensorProto.parser(),
-              SparseTensorProto.getDefaultInstance())
-              .toBuilder();
-      sparse.getValuesBuilder().setName(value.name());
-      builder.addSparseInitializer(sparse);
+    for (Value value : graph.opaqueInitializers()) {
+      OpaqueInitializer data = value.opaqueInitializer().orElseThrow();
+      switch (data.form()) {
+        case PARTIAL ->
+            builder.addInitializer(tensorFields(data.encoded()).toBuilder().setName(value.name()));
+        case SPARSE -> {
+          SparseTensorProto.Builder sparse =
+              decode(
+                  data.encoded(),
+                  SparseTensorProto.parser(),
+                  SparseTensorProto.getDefaultInstance())
+                  .toBuilder();
+          sparse.getValuesBuilder().setName(value.name());
+          builder.addSparseInitializer(sparse);
+        }
+      }
     }
     for (Node node : graph.nodes()) {
       builder.addNode(encode(node));

@@ -47,11 +47,6 @@ final class TensorReader {
                         "element type number " + tensor.getDataType() + " is not known",
                         "use a newer Octet, or export with a standard element type"));
     long elements = elementCount(tensor, part);
-    if (tensor.hasSegment()
-        && (tensor.getSegment().getBegin() != 0 || tensor.getSegment().getEnd() != elements)) {
-      throw source.badPart(
-          "tensor-segmented", part, "holds only a part of its data", "export it in one piece");
-    }
     if (dataType == DataType.STRING) {
       return strings(tensor, elements, part);
     }
@@ -68,6 +63,47 @@ final class TensorReader {
       throw wrongSize(tensor, dataType, size + " bytes", data.byteSize() + "", part);
     }
     return new DenseTensor(dataType, tensor.getDimsList(), data);
+  }
+
+  /// Whether a tensor holds one segment of its elements only, which nothing here interprets.
+  boolean isPartial(TensorProto tensor, String part) {
+    return tensor.hasSegment()
+        && (tensor.getSegment().getBegin() != 0
+            || tensor.getSegment().getEnd() != elementCount(tensor, part));
+  }
+
+  /// A message as it is in the file, with its data inside, to be passed through.
+  TensorProto whole(TensorProto tensor, String part) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      MemorySegment data = external.data(tensor, segmentSize(tensor, part), part);
+      return tensor.toBuilder()
+          .clearExternalData()
+          .clearDataLocation()
+          .setRawData(copyOf(data))
+          .build();
+    }
+    return tensor.hasRawData()
+        ? tensor.toBuilder().setRawData(copyOf(rawData.apply(tensor.getRawData()))).build()
+        : tensor;
+  }
+
+  /// Bytes of the elements a segment names.
+  private long segmentSize(TensorProto tensor, String part) {
+    long elements = tensor.getSegment().getEnd() - tensor.getSegment().getBegin();
+    return DataType.fromOnnx(tensor.getDataType())
+        .filter(type -> type != DataType.STRING && elements >= 0)
+        .map(type -> byteSize(type, elements, part))
+        .orElseThrow(
+            () ->
+                source.badPart(
+                    "tensor-segmented",
+                    part,
+                    "holds a part of its data, of " + elements + " elements, in another file",
+                    "export it in one piece"));
+  }
+
+  private static ByteString copyOf(MemorySegment data) {
+    return ByteString.copyFrom(data.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /// The fields that [#read] does not interpret, the name aside.

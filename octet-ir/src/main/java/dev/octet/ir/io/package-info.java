@@ -32,6 +32,8 @@
 ///   the same, as are an attribute's absent kind and the one its value shows;
 /// - `value_info` comes in node order, without entries that repeat an input, output or initializer,
 ///   which would contradict them after the next edit, and without entries about no value at all;
+/// - initializers that hold only a segment of their tensor come after the others, with their data
+///   inside; they are passed through, so that nothing that asks for their values finds any;
 /// - nodes out of order are sorted; the format version is 4 at least when it must be.
 ///
 /// **Text.** [dev.octet.ir.io.OnnxText] is ONNX's own syntax. Its parser makes the same messages a

@@ -94,10 +94,6 @@ class ModelReaderTest {
         tensor(t -> t.addDims(2).setDataType(1).setRawData(ByteString.copyFromUtf8("1234567"))),
         "'w'",
         "8 bytes, found 7");
-    assertRefused(
-        tensor(t -> t.addDims(1).setDataType(1).setSegment(TensorProto.Segment.newBuilder())),
-        "'w'",
-        "only a part");
     assertRefused(tensor(t -> t.addDims(2).setDataType(8)), "'w'", "2 strings, found 0");
   }
 

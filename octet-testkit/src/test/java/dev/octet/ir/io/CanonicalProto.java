@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /// Takes out of a parsed model the differences that reading and writing may make: which field holds
-/// a tensor's numbers, absent against empty strings, the order of `value_info`, and `value_info`
+/// a tensor's numbers, parts of tensors after the rest, absent against empty strings, the order of
+/// `value_info`, and `value_info`
 /// that repeats what inputs, outputs and initializers say.
 final class CanonicalProto {
   private CanonicalProto() {}
@@ -52,7 +53,11 @@ final class CanonicalProto {
         .clearNode()
         .addAllNode(graph.getNodeList().stream().map(CanonicalProto::node).toList())
         .clearInitializer()
-        .addAllInitializer(graph.getInitializerList().stream().map(CanonicalProto::tensor).toList())
+        .addAllInitializer(
+            graph.getInitializerList().stream()
+                .map(CanonicalProto::tensor)
+                .sorted(Comparator.comparing(CanonicalProto::isPartial))
+                .toList())
         .clearValueInfo()
         .addAllValueInfo(
             graph.getValueInfoList().stream()
@@ -117,6 +122,10 @@ final class CanonicalProto {
         .clearUint64Data()
         .setRawData(bytes)
         .build();
+  }
+
+  private static boolean isPartial(TensorProto tensor) {
+    return tensor.getSegment().getBegin() != 0;
   }
 
   private static int typedSize(TensorProto tensor) {

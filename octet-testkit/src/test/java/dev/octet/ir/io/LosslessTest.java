@@ -263,7 +263,7 @@ class LosslessTest {
       TensorProto.Builder tensor = plainTensor(name).toBuilder();
       maybe(() -> tensor.setDocString("doc"));
       maybe(() -> tensor.addMetadataProps(entry()));
-      maybe(() -> tensor.getSegmentBuilder().setBegin(0).setEnd(2));
+      maybe(() -> tensor.getSegmentBuilder().setBegin(random.nextInt(2)).setEnd(2));
       return unknown(tensor.build());
     }
 
