@@ -32,6 +32,12 @@ final class OnnxOutput {
     SOUND
   }
 
+  /// Looks at a draft.
+  interface Judge {
+    /// What is wrong with it; empty when nothing is.
+    Optional<String> objection(Path draft) throws IOException;
+  }
+
   /// Bytes from which on a model's file is opened by its outline.
   private static final long LARGE = 16 << 20;
 
@@ -52,6 +58,35 @@ final class OnnxOutput {
   /// @return bytes of the model's file
   /// @throws OctetException as [#write(Model, Path, Proof)] does
   static long write(Model model, Path target, Proof proof, Optional<ExternalData> external) {
+    return draft(
+            model,
+            target,
+            external,
+            draft -> {
+              if (proof == Proof.OPENS) {
+                open(draft, target);
+              }
+              return Optional.empty();
+            })
+        .bytes();
+  }
+
+  /// Replaces `target` by `model` unless something is found to be wrong with the draft.
+  ///
+  /// @param judge asked about the draft
+  /// @return the objection; nothing has been replaced then
+  /// @throws OctetException as [#write(Model, Path, Proof)] does
+  static Optional<String> writeUnless(
+      Model model, Path target, Optional<ExternalData> external, Judge judge) {
+    return draft(model, target, external, judge).objection();
+  }
+
+  /// @param bytes of the model's file
+  /// @param objection why it was thrown away
+  private record Draft(long bytes, Optional<String> objection) {}
+
+  private static Draft draft(
+      Model model, Path target, Optional<ExternalData> external, Judge judge) {
     Path place = OutputFile.checked(target).toAbsolutePath();
     Path name = place.getFileName();
     try {
@@ -63,12 +98,11 @@ final class OnnxOutput {
         } else {
           ModelWriter.write(model, draft);
         }
-        if (proof == Proof.OPENS) {
-          open(draft, target);
+        Draft judged = new Draft(Files.size(draft), judge.objection(draft));
+        if (judged.objection().isEmpty()) {
+          replace(folder, draft, place);
         }
-        long bytes = Files.size(draft);
-        replace(folder, draft, place);
-        return bytes;
+        return judged;
       } finally {
         delete(folder);
       }

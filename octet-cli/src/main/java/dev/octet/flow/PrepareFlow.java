@@ -1,11 +1,6 @@
 package dev.octet.flow;
 
-import dev.octet.align.AlignOptions;
 import dev.octet.align.AlignmentVerifier;
-import dev.octet.align.Tolerance;
-import dev.octet.data.RandomSamples;
-import dev.octet.data.Sample;
-import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
@@ -17,13 +12,10 @@ import dev.octet.ir.shape.ShapeInference;
 import dev.octet.ir.shape.ShapeReport;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
-import dev.octet.runtime.InferenceSession;
-import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.RuntimeOptimizer;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.transform.PassReport;
-import dev.octet.transform.Pipeline;
 import dev.octet.transform.PipelineReport;
 import dev.octet.transform.VerifiedRun;
 import dev.octet.transform.Verifier;
@@ -33,21 +25,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// A model in, a model with known shapes and a graph that quantizes well out.
 public final class PrepareFlow {
-  /// Of every dimension that is not fixed, when the model is tried.
-  private static final int SIZE = 2;
-
-  private static final long SEED = 0;
-
-  /// How far outputs may move, in any pass.
-  private static final Tolerance TOLERANCE = Tolerance.FLOAT32;
-
-  /// Bytes of a model up to which its passes are checked by running it.
-  private static final long MOST_VERIFIED = 1L << 30;
-
   private PrepareFlow() {}
 
   /// @param model ONNX file
@@ -69,7 +49,7 @@ public final class PrepareFlow {
   /// @param passes what each pass did
   /// @param shapes what is known of the result's tensors
   /// @param bytes size of the result
-  /// @param unverified why the passes could not be checked by running the model; empty if they were
+  /// @param checked how far the result was checked by running it
   public record Result(
       String model,
       int before,
@@ -77,7 +57,7 @@ public final class PrepareFlow {
       PipelineReport passes,
       ShapeReport shapes,
       long bytes,
-      Optional<String> unverified) {
+      Checked checked) {
 
     /// What `octet prepare --json` prints.
     public record Json(
@@ -91,6 +71,7 @@ public final class PrepareFlow {
         List<Diagnostic> contradictions,
         long sizeBytes,
         boolean verified,
+        String checked,
         List<PassReport> passes) {}
 
     public Json json() {
@@ -104,7 +85,8 @@ public final class PrepareFlow {
           shapes.assumptions(),
           shapes.contradictions(),
           bytes,
-          unverified.isEmpty(),
+          !(checked instanceof Checked.Not),
+          checked.name(),
           passes.passes());
     }
 
@@ -143,11 +125,43 @@ public final class PrepareFlow {
           "Full shapes known for %d of %d tensors.".formatted(shapes.shaped(), shapes.values())
               + hints
               + assumed,
-          unverified
-              .map(reason -> "NOT checked by running: " + reason)
-              .orElse(
-                  "Every pass was checked by running the model on random inputs; outputs equal within %s + %s * |x|."
-                      .formatted(TOLERANCE.atol(), TOLERANCE.rtol())));
+          checked.sentence());
+    }
+  }
+
+  /// How far a result was checked by running it.
+  public sealed interface Checked {
+    /// After each pass.
+    record EachPass() implements Checked {}
+
+    /// Once, as it was written.
+    record AsAWhole() implements Checked {}
+
+    /// Not at all, and why.
+    record Not(String reason) implements Checked {}
+
+    /// For scripts.
+    default String name() {
+      return switch (this) {
+        case EachPass() -> "each pass";
+        case AsAWhole() -> "as a whole";
+        case Not(String reason) -> reason;
+      };
+    }
+
+    /// For people.
+    default String sentence() {
+      String equal =
+          "on random inputs; outputs equal within %s + %s * |x|."
+              .formatted(PrepareCheck.TOLERANCE.atol(), PrepareCheck.TOLERANCE.rtol());
+      return switch (this) {
+        case EachPass() -> "Every pass was checked by running the model " + equal;
+        case AsAWhole() ->
+            "The file as written was checked by running it and the original once, for its size not"
+                + " after every pass, "
+                + equal;
+        case Not(String reason) -> "NOT checked by running: " + reason;
+      };
     }
   }
 
@@ -155,47 +169,95 @@ public final class PrepareFlow {
   ///     written
   public static Result run(Request request, Stages stages) {
     request.output().ifPresent(OutputFile::checked);
-    Pipeline pipeline = request.passes().pipeline();
     ModelFile.Onnx file = ModelFile.readComputing(request.model());
     Model original = file.model();
     Progress progress = stages.begin("preparing");
-    Model model = original.copy();
-    if (request.passes().inferences().contains(PassChoice.Inference.BEFORE_REWRITES)) {
-      ShapeInference.infer(model);
-    }
-    Check check = check(original, request.model());
-    VerifiedRun run =
-        switch (check) {
-          case Check.Possible(SampleSource samples) -> {
-            AlignOptions options = AlignOptions.DEFAULT.withTolerance(TOLERANCE);
-            try (AlignmentVerifier verifier =
-                AlignmentVerifier.against(original, samples, options)) {
-              yield byRuntime(pipeline.run(model, verifier), request.passes(), verifier);
-            }
-          }
-          case Check.Impossible _ ->
-              byRuntime(
-                  new VerifiedRun(model, pipeline.run(model)),
-                  request.passes(),
-                  (step, candidate) -> new Verifier.Verdict.Accepted());
-        };
-    requireOpset(run, request.passes());
-    ShapeReport shapes = lastShapes(run.model(), request, file);
+    PrepareCheck check = PrepareCheck.of(original, request.model());
+    Prepared prepared = prepare(request, file, check);
     progress.update(1, 1);
-    request
-        .output()
-        .ifPresent(
-            target -> OnnxOutput.write(run.model(), target, check.proof(), request.external()));
+    Checked checked =
+        switch (check) {
+          case PrepareCheck.EachPass _ -> {
+            write(prepared, request, OnnxOutput.Proof.OPENS);
+            yield new Checked.EachPass();
+          }
+          case PrepareCheck.Impossible(String reason, OnnxOutput.Proof proof) -> {
+            write(prepared, request, proof);
+            yield new Checked.Not(reason);
+          }
+          case PrepareCheck.AsAWhole whole -> {
+            if (request.output().isEmpty()) {
+              yield new Checked.Not("so large a model is checked as it is written");
+            }
+            Optional<String> objection =
+                OnnxOutput.writeUnless(
+                    prepared.run().model(),
+                    request.output().get(),
+                    request.external(),
+                    whole::objection);
+            if (objection.isEmpty()) {
+              yield new Checked.AsAWhole();
+            }
+            Optional<String> refusal = whole.refusal();
+            if (refusal.isEmpty()) {
+              prepared = prepare(request, file, whole.verifier());
+            }
+            write(prepared, request, OnnxOutput.Proof.OPENS);
+            yield refusal.isEmpty() ? new Checked.EachPass() : new Checked.Not(refusal.get());
+          }
+        };
     return new Result(
         request.model().getFileName().toString(),
         original.graph().nodeCount(),
-        run.model().graph().nodeCount(),
-        run.report(),
-        shapes,
-        ModelWriter.size(run.model()),
-        check instanceof Check.Impossible(String reason, _)
-            ? Optional.of(reason)
-            : Optional.empty());
+        prepared.run().model().graph().nodeCount(),
+        prepared.run().report(),
+        prepared.shapes(),
+        ModelWriter.size(prepared.run().model()),
+        checked);
+  }
+
+  /// What came of the passes, and what is known of shapes in the end.
+  private record Prepared(VerifiedRun run, ShapeReport shapes) {}
+
+  private static Prepared prepare(Request request, ModelFile.Onnx file, PrepareCheck check) {
+    if (check instanceof PrepareCheck.EachPass each) {
+      return prepare(request, file, each.verifier(file.model()));
+    }
+    Model model = copied(request, file);
+    VerifiedRun run = new VerifiedRun(model, request.passes().pipeline().run(model));
+    return finished(
+        byRuntime(run, request.passes(), (step, candidate) -> new Verifier.Verdict.Accepted()),
+        request,
+        file);
+  }
+
+  /// @param verifier asked after each pass; closed in the end
+  private static Prepared prepare(
+      Request request, ModelFile.Onnx file, AlignmentVerifier verifier) {
+    try (verifier) {
+      VerifiedRun run = request.passes().pipeline().run(copied(request, file), verifier);
+      return finished(byRuntime(run, request.passes(), verifier), request, file);
+    }
+  }
+
+  private static Model copied(Request request, ModelFile.Onnx file) {
+    Model model = file.model().copy();
+    if (request.passes().inferences().contains(PassChoice.Inference.BEFORE_REWRITES)) {
+      ShapeInference.infer(model);
+    }
+    return model;
+  }
+
+  private static Prepared finished(VerifiedRun run, Request request, ModelFile file) {
+    requireOpset(run, request.passes());
+    return new Prepared(run, lastShapes(run.model(), request, file));
+  }
+
+  private static void write(Prepared prepared, Request request, OnnxOutput.Proof proof) {
+    request
+        .output()
+        .ifPresent(
+            target -> OnnxOutput.write(prepared.run().model(), target, proof, request.external()));
   }
 
   /// Shapes as the result states them. Hints and assumptions come last: no pass may rely on them.
@@ -209,54 +271,6 @@ public final class PrepareFlow {
             .map(samples -> SeenShapes.of(model, samples, file))
             .orElse(ShapeHints.NONE);
     return ShapeInference.infer(model, hints, request.assumptions());
-  }
-
-  /// Whether passes can be checked by running the model.
-  private sealed interface Check {
-    /// What of the result must hold before it is written: it opens wherever the original did.
-    OnnxOutput.Proof proof();
-
-    record Possible(SampleSource samples) implements Check {
-      @Override
-      public OnnxOutput.Proof proof() {
-        return OnnxOutput.Proof.OPENS;
-      }
-    }
-
-    record Impossible(String reason, OnnxOutput.Proof proof) implements Check {}
-  }
-
-  /// Tries the model on made-up inputs, which not every model takes.
-  private static Check check(Model original, Path file) {
-    long bytes = ModelWriter.size(original);
-    if (bytes > MOST_VERIFIED) {
-      return new Check.Impossible(
-          "it takes "
-              + Figures.gigabytes(bytes)
-              + ", and running it after every pass would take far longer than the passes",
-          opens(file) ? OnnxOutput.Proof.OPENS : OnnxOutput.Proof.SOUND);
-    }
-    OnnxOutput.Proof proof = OnnxOutput.Proof.SOUND;
-    try (ModelRunner runner =
-        InferenceSession.open(original, "the model", SessionOptions.UNCHANGED)) {
-      proof = OnnxOutput.Proof.OPENS;
-      SampleSource samples = RandomSamples.of(runner.inputs(), SIZE, SEED);
-      try (Stream<Sample> stream = samples.samples()) {
-        stream.forEach(sample -> runner.run(sample.inputs()));
-      }
-      return new Check.Possible(samples);
-    } catch (OctetException refusal) {
-      return new Check.Impossible(refusal.diagnostics().getFirst().message(), proof);
-    }
-  }
-
-  /// Too large to be copied into a session, it is opened where it is.
-  private static boolean opens(Path file) {
-    try (InferenceSession session = InferenceSession.open(file, SessionOptions.ONLY_OPEN)) {
-      return !session.outputs().isEmpty();
-    } catch (OctetException _) {
-      return false;
-    }
   }
 
   /// The model after ONNX Runtime's own optimizer too, where that is asked for and accepted.

@@ -10,6 +10,7 @@ import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.runtime.TensorSpec;
 import dev.octet.transform.Verifier;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,18 +42,40 @@ public final class AlignmentVerifier implements Verifier, AutoCloseable {
         options);
   }
 
+  /// A judge that knows what a model file computes, which is run where it lies, its external data
+  /// mapped: for models too large to be copied.
+  ///
+  /// @throws OctetException when ONNX Runtime does not take the model
+  public static AlignmentVerifier against(
+      Path original, SampleSource samples, AlignOptions options) {
+    return new AlignmentVerifier(
+        InferenceSession.open(original, SessionOptions.ONLY_OPEN), samples, options);
+  }
+
   /// A model that does not open, or does not run, is rejected like one that computes something
   /// else.
   @Override
   public Verdict check(String step, Model candidate) {
     try (InferenceSession session =
-        InferenceSession.open(
-            withAllInputs(candidate), "after " + step, SessionOptions.UNCHANGED)) {
-      Alignment alignment = Aligner.align(original, session, samples, options, Progress.NONE);
-      return alignment.pass() ? new Verdict.Accepted() : new Verdict.Rejected(reason(alignment));
+        InferenceSession.open(withAllInputs(candidate), "after " + step, original.options())) {
+      return check(session);
     } catch (OctetException refusal) {
       return new Verdict.Rejected(refusal.diagnostics().getFirst().toString());
     }
+  }
+
+  /// As [#check(String, Model)], of a file, which is run where it lies.
+  public Verdict check(Path candidate) {
+    try (InferenceSession session = InferenceSession.open(candidate, original.options())) {
+      return check(session);
+    } catch (OctetException refusal) {
+      return new Verdict.Rejected(refusal.diagnostics().getFirst().toString());
+    }
+  }
+
+  private Verdict check(InferenceSession session) {
+    Alignment alignment = Aligner.align(original, session, samples, options, Progress.NONE);
+    return alignment.pass() ? new Verdict.Accepted() : new Verdict.Rejected(reason(alignment));
   }
 
   @Override

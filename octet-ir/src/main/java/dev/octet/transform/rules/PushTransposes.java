@@ -7,8 +7,8 @@ import dev.octet.transform.ModelRewrite;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RewriteLog;
 
-/// Moves `Transpose` nodes down through operators that do not care about the order of axes, where
-/// fewer are left in the end: two join in front of an `Add`, one meets its opposite or ends in a
+/// Moves `Transpose` nodes down through operators that do not care about the order of axes, and
+/// those that work along one (`Concat`, `Softmax`, quantization), where fewer are left in the end: two join in front of an `Add`, one meets its opposite or ends in a
 /// reduction.
 ///
 /// What one `Transpose` would move through is its [TransposedRegion]; it is rewritten as a whole or
@@ -21,7 +21,7 @@ public final class PushTransposes implements ModelRewrite {
 
   @Override
   public String description() {
-    return "Transpose nodes move down through elementwise operators where that leaves fewer.";
+    return "Transpose nodes move down through other operators where that leaves fewer.";
   }
 
   @Override

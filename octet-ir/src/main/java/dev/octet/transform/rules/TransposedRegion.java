@@ -23,9 +23,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// The nodes that a `Transpose` can move through: operators free of axis order, fed by `Transpose`
-/// nodes of one order and by constants alone.
+/// The nodes that a `Transpose` can move through: operators free of axis order, or working along an
+/// axis that can be named anew ([TransposePassage]), fed by `Transpose` nodes of one order and by
+/// constants alone.
 ///
 /// On its edge are readers that make do without a `Transpose`: another one, with which it joins,
 /// and reductions that drop their axes. Every other reader outside gets its operand transposed.
@@ -115,7 +117,7 @@ final class TransposedRegion {
         continue;
       }
       for (Node joined : joining) {
-        for (Value input : joined.inputs()) {
+        for (Value input : operands(joined)) {
           if (input != null && isTransposed(input)) {
             sources.add(input.producer().orElseThrow());
           }
@@ -138,18 +140,19 @@ final class TransposedRegion {
     if (joining.contains(node)) {
       return true;
     }
+    Optional<TransposePassage> passage = passage(node);
     if (depth == 0
-        || !AxisFree.isElementwise(node)
+        || passage.isEmpty()
         || node.output(0).isGraphOutput()
         || node.graph() != graph) {
       return false;
     }
-    for (Value input : node.inputs()) {
+    for (Value input : operands(node)) {
       boolean fits =
           input == null
               || isTransposed(input)
               || isInside(input)
-              || spreads(input)
+              || (passage.get().broadcasts() && spreads(input))
               || input
                   .producer()
                   .filter(producer -> canJoin(producer, joining, depth - 1))
@@ -160,6 +163,16 @@ final class TransposedRegion {
     }
     joining.add(node);
     return true;
+  }
+
+  private Optional<TransposePassage> passage(Node node) {
+    return TransposePassage.through(node, order.length, context.opset());
+  }
+
+  /// The inputs whose axes are those of the output.
+  private List<@Nullable Value> operands(Node node) {
+    int count = passage(node).orElseThrow().operands();
+    return node.inputs().subList(0, Math.min(count, node.inputs().size()));
   }
 
   /// Whether a value is what a `Transpose` of this order yields.
@@ -246,8 +259,13 @@ final class TransposedRegion {
   /// Makes a node inside read what its operands were before they were transposed.
   private void reorder(Node node) {
     GraphEditor editor = context.editor();
-    for (int i = 0; i < node.inputs().size(); i++) {
-      Value input = node.inputs().get(i);
+    List<@Nullable Value> operands = operands(node);
+    passage(node)
+        .orElseThrow()
+        .axis()
+        .ifPresent(axis -> editor.setAttribute(node, "axis", Attribute.of(order[axis])));
+    for (int i = 0; i < operands.size(); i++) {
+      Value input = operands.get(i);
       if (input == null || isInside(input)) {
         continue;
       }

@@ -108,6 +108,97 @@ class TransposesTest {
   }
 
   @Test
+  void theAxisOfAConcatenationIsNamedAnew() {
+    push.turns(
+        """
+        g (float[N,3,4,5] a, float[N,2,4,5] b) => (float[N,5,4,5] y) {
+          p = Transpose <perm = [0, 2, 3, 1]> (a)
+          q = Transpose <perm = [0, 2, 3, 1]> (b)
+          r = Relu (q)
+          c = Concat <axis = -1> (p, r)
+          t = Transpose <perm = [0, 3, 1, 2]> (c)
+          y = Abs (t)
+        }
+        """,
+        """
+        g (float[N,3,4,5] a, float[N,2,4,5] b) => (float[N,5,4,5] y) {
+          r = Relu (b)
+          c = Concat <axis = 1> (a, r)
+          y = Abs (c)
+        }
+        """);
+    // What is joined with a constant would need the constant transposed.
+    push.ignores(
+        """
+        g (float[2,3] a) => (float[2,4] y) <float[1,2] k = {1, 2}> {
+          p = Transpose <perm = [1, 0]> (a)
+          c = Concat <axis = 0> (p, k)
+          t = Transpose <perm = [1, 0]> (c)
+          y = Abs (t)
+        }
+        """);
+  }
+
+  @Test
+  void theAxisOfASoftmaxIsNamedAnew() {
+    push.turns(
+        """
+        g (float[N,3,4] x) => (float[N,3,4] y) {
+          p = Transpose <perm = [0, 2, 1]> (x)
+          s = Softmax (p)
+          l = LogSoftmax <axis = 0> (s)
+          q = Transpose <perm = [0, 2, 1]> (l)
+          y = Abs (q)
+        }
+        """,
+        """
+        g (float[N,3,4] x) => (float[N,3,4] y) {
+          s = Softmax <axis = 1> (x)
+          l = LogSoftmax <axis = 0> (s)
+          y = Abs (l)
+        }
+        """);
+    // Up to opset 12 it worked over all axes from there on.
+    push.ignores(
+        """
+        <ir_version: 7, opset_import: ["" : 12]>
+        g (float[2,3,4] x) => (float[2,3,4] y) {
+          p = Transpose <perm = [0, 2, 1]> (x)
+          s = Softmax <axis = 1> (p)
+          q = Transpose <perm = [0, 2, 1]> (s)
+          y = Abs (q)
+        }
+        """);
+  }
+
+  @Test
+  void theAxisOfScalesIsNamedAnew() {
+    push.turns(
+        """
+        g (float[N,3,4,5] x) => (float[N,3,4,5] y)
+        <float[3] s = {0.1, 0.2, 0.3}, uint8[3] z = {0, 128, 3}, float one = {0.5}, int8 n = {1}> {
+          p = Transpose <perm = [0, 2, 3, 1]> (x)
+          q = QuantizeLinear <axis = -1> (p, s, z)
+          d = DequantizeLinear <axis = 3> (q, s, z)
+          e = QuantizeLinear (d, one, n)
+          f = DequantizeLinear (e, one, n)
+          t = Transpose <perm = [0, 3, 1, 2]> (f)
+          y = Abs (t)
+        }
+        """,
+        """
+        g (float[N,3,4,5] x) => (float[N,3,4,5] y)
+        <float[3] s = {0.1, 0.2, 0.3}, uint8[3] z = {0, 128, 3}, float one = {0.5}, int8 n = {1}> {
+          q = QuantizeLinear <axis = 1> (x, s, z)
+          d = DequantizeLinear <axis = 1> (q, s, z)
+          e = QuantizeLinear (d, one, n)
+          f = DequantizeLinear (e, one, n)
+          y = Abs (f)
+        }
+        """);
+  }
+
+  @Test
   void nothingMovesWhereNoneIsSaved() {
     push.ignores(
         """
