@@ -88,11 +88,23 @@ final class AttributeReader {
           rest.setType(attribute.getType());
         }
       }
-      case Attribute.Opaque ignored -> rest.clear();
+      case Attribute.Opaque ignored -> {
+        // Parts of tensors, read whole.
+        AttributeType type = AttributeCodec.typeOf(attribute);
+        if (type == AttributeType.TENSOR) {
+          rest.clearT();
+        }
+        if (type == AttributeType.TENSORS) {
+          rest.clearTensors();
+        }
+      }
     }
     // Their raw data is out of the message already, so they could not be kept encoded.
     if (rest.hasT() || rest.hasG() || rest.getTensorsCount() + rest.getGraphsCount() > 0) {
       throw contradiction(attribute, part);
+    }
+    if (read instanceof Attribute.Opaque) {
+      return AttributeProto.getDefaultInstance();
     }
     if (read instanceof Attribute.OfTensor) {
       TensorProto named = named(attribute.getT());

@@ -51,7 +51,8 @@ final class GraphWriter {
       OpaqueInitializer data = value.opaqueInitializer().orElseThrow();
       switch (data.form()) {
         case PARTIAL ->
-            builder.addInitializer(tensorFields(data.encoded()).toBuilder().setName(value.name()));
+            builder.addInitializer(
+                tensors.passOn(tensorFields(data.encoded())).toBuilder().setName(value.name()));
         case SPARSE -> {
           SparseTensorProto.Builder sparse =
               decode(
@@ -192,10 +193,22 @@ final class GraphWriter {
       case Attribute.Opaque(OpaqueFields encoded) -> {
         AttributeProto original =
             decode(encoded, AttributeProto.parser(), AttributeProto.getDefaultInstance());
-        return original.toBuilder().setName(name).build();
+        return passOn(original).setName(name).build();
       }
     }
     return builder.build();
+  }
+
+  /// An attribute as it was read; its tensors are parts of tensors.
+  private AttributeProto.Builder passOn(AttributeProto original) {
+    AttributeProto.Builder builder = original.toBuilder();
+    if (original.hasT()) {
+      builder.setT(tensors.passOn(original.getT()));
+    }
+    for (int i = 0; i < original.getTensorsCount(); i++) {
+      builder.setTensors(i, tensors.passOn(original.getTensors(i)));
+    }
+    return builder;
   }
 
   private static TensorProto tensorFields(OpaqueFields fields) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,16 @@ final class TensorSink {
     return builder.build();
   }
 
+  /// A tensor that is passed on as it was read.
+  TensorProto passOn(TensorProto tensor) {
+    if (lifted == null || !tensor.hasRawData()) {
+      return tensor;
+    }
+    return tensor.toBuilder()
+        .setRawData(lift(MemorySegment.ofBuffer(tensor.getRawData().asReadOnlyByteBuffer())))
+        .build();
+  }
+
   /// An initializer, in the model or aside.
   TensorProto encodeInitializer(Tensor tensor, TensorProto fields) {
     if (external == null
@@ -158,12 +169,18 @@ final class TensorSink {
 
   private ByteString bytes(DenseTensor tensor) {
     if (lifted != null) {
-      lifted.add(tensor.data());
-      return ByteString.copyFrom(WeightLift.index(lifted.size() - 1));
+      return lift(tensor.data());
     }
     return tensor.byteSize() == 0
         ? ByteString.EMPTY
         : UnsafeByteOperations.unsafeWrap(tensor.data().asByteBuffer());
+  }
+
+  /// What stands for data in a message it is lifted out of.
+  private ByteString lift(MemorySegment data) {
+    List<MemorySegment> weights = Objects.requireNonNull(lifted);
+    weights.add(data);
+    return ByteString.copyFrom(WeightLift.index(weights.size() - 1));
   }
 
   private static StringStringEntryProto entry(String key, String value) {
