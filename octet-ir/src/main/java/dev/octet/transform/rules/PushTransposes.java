@@ -8,7 +8,8 @@ import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RewriteLog;
 
 /// Moves `Transpose` nodes down through operators that do not care about the order of axes, and
-/// those that work along one (`Concat`, `Softmax`, quantization), where fewer are left in the end: two join in front of an `Add`, one meets its opposite or ends in a
+/// those that work along one (`Concat`, `Softmax`, quantization), where fewer are left in the end:
+/// two join in front of an `Add`, one meets its opposite or ends in a
 /// reduction.
 ///
 /// What one `Transpose` would move through is its [TransposedRegion]; it is rewritten as a whole or
