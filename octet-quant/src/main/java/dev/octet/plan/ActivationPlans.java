@@ -148,9 +148,16 @@ final class ActivationPlans {
             ? new Grid(
                 QuantParams.perTensor(rule, rule.chooseForDeviation(spread.orElseThrow().std())),
                 entry.range())
-            : covering(rule, entry.range(), bounds),
+            : covering(rule, telling(value, entry.range(), rule), bounds),
         new Origin.Calibrated(entry.method()),
         readers);
+  }
+
+  /// The part of a range that those who read the value make use of.
+  private static Range telling(Value value, Range range, GridRule rule) {
+    return rule.type().isFloat() || !Gate.readsAlone(value)
+        ? range
+        : Gate.telling(range, rule.type());
   }
 
   /// Gives a value the range its operator's definition says.

@@ -216,6 +216,42 @@ class QuantizationPlannerTest {
   }
 
   @Test
+  void whatAGateMakesNothingOfHasNoCodes() {
+    String gate =
+        """
+        c = Conv(x, w, b)
+        s = Sigmoid(c)
+        m = Mul(c, s)
+        y = Conv(m, w, b)
+        """;
+    Map<String, Range> ranges = new LinkedHashMap<>();
+    for (String value : List.of("x", "c", "s", "m", "y")) {
+      ranges.put(value, new Range(-20, 10));
+    }
+    CalibrationTable table = CalibrationTable.ofRanges(ranges);
+    QuantizationScheme scheme = QuantizationScheme.standard();
+    Range gated =
+        ((TensorPlan.Activation)
+                QuantizationPlanner.plan(model(CONV, gate), scheme, table)
+                    .tensor("c")
+                    .orElseThrow())
+            .range();
+    // swish(-6) = -0.0148, and half a code of the product's is about 0.02.
+    assertThat(gated.min()).isBetween(-6f, -5f);
+    assertThat(gated.max()).isEqualTo(10);
+    Range read =
+        ((TensorPlan.Activation)
+                QuantizationPlanner.plan(
+                        model(CONV, gate.replace("Mul(c, s)", "Mul(c, s)\nz = Relu(c)")),
+                        scheme,
+                        table)
+                    .tensor("c")
+                    .orElseThrow())
+            .range();
+    assertThat(read.min()).isEqualTo(-20);
+  }
+
+  @Test
   void leavesAloneWhatIsDequantizedFromScalesPerChannel() {
     Model model =
         model(
