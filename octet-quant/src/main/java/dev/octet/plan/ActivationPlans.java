@@ -154,8 +154,8 @@ final class ActivationPlans {
   }
 
   /// The part of a range that those who read the value make use of.
-  private static Range telling(Value value, Range range, GridRule rule) {
-    return rule.type().isFloat() || !Gate.readsAlone(value)
+  private Range telling(Value value, Range range, GridRule rule) {
+    return rule.type().isFloat() || !reach.isOnlyGated(value)
         ? range
         : Gate.telling(range, rule.type());
   }

@@ -88,6 +88,13 @@ final class Reach {
         .findFirst();
   }
 
+  /// Whether a value is read for `x · sigmoid(x)` alone, whose codes do not show all of its range.
+  /// A
+  /// plan of every operator gives each value the range it has.
+  boolean isOnlyGated(Value value) {
+    return coverage != Coverage.EVERY_OPERATOR && Gate.readsAlone(value);
+  }
+
   /// Whether output `index` of a node that runs on codes is stored as codes.
   boolean storesResult(Node node, int index) {
     Value output = node.outputs().get(index);
