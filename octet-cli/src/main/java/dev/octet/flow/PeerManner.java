@@ -5,6 +5,7 @@ import dev.octet.calibrate.CalibrationOptions;
 import dev.octet.calibrate.Calibrator;
 import dev.octet.calibrate.PeerOptionsFile;
 import dev.octet.data.SampleSource;
+import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.numeric.CodeSpan;
 import dev.octet.numeric.Symmetry;
@@ -14,6 +15,7 @@ import dev.octet.parity.PeerSwitch;
 import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.CalibrationNeeds;
 import dev.octet.plan.CalibrationTable;
+import dev.octet.plan.OutputFormat;
 import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.WeightGranularity;
@@ -25,6 +27,8 @@ import java.util.Optional;
 /// Quantizes by the rules of `onnxruntime.quantization`: the same options, ranges and names, and no
 /// step of ours before it.
 final class PeerManner {
+  private static final int OPSET_OF_AXES = 13;
+
   private PeerManner() {}
 
   /// The model in the opset the peer would convert it to.
@@ -37,7 +41,23 @@ final class PeerManner {
   static QuantizationPlan plan(
       Model model, QuantizeRequest request, Optional<SampleSource> samples, Stages stages) {
     PeerOptions options = options(request);
+    requireAxes(model, options);
     return PeerPlanner.plan(model, options, table(model, request, options, samples, stages));
+  }
+
+  /// The peer writes a file here that nothing opens.
+  private static void requireAxes(Model model, PeerOptions options) {
+    int opset = model.opset().orElse(0);
+    if (options.format() == OutputFormat.QDQ
+        && options.has(PeerSwitch.PER_CHANNEL)
+        && opset < OPSET_OF_AXES) {
+      throw OctetException.usage(
+          "opset-too-old",
+          "scales per channel",
+          "need opset %d, the model has %d, and onnxruntime.quantization does not raise it"
+              .formatted(OPSET_OF_AXES, opset),
+          "run octet prepare --opset %d first, or leave out per_channel".formatted(OPSET_OF_AXES));
+    }
   }
 
   private static CalibrationTable table(
