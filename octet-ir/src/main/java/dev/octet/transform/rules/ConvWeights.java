@@ -170,6 +170,7 @@ final class ConvWeights {
       FloatTensors.scale(weights, run * length, length, scale[(int) channel], target);
     }
     TensorMemory.release(weights.data());
+    TensorMemory.release(target);
     return new DenseTensor(weights.dataType(), weights.dims(), target);
   }
 }

@@ -1,5 +1,6 @@
 package dev.octet.libtorch.exec;
 
+import dev.octet.diagnostic.OctetException;
 import org.bytedeco.pytorch.global.torch;
 
 /// The process-wide state of libtorch: whether it is loaded, its threads, its random generator.
@@ -13,6 +14,8 @@ public final class Libtorch {
   ///
   /// One thread is the default: the networks met here are too small to split, and OpenMP's threads
   /// spin while they wait, which on shared cores is slower by a factor.
+  ///
+  /// @throws OctetException of kind `FAILURE` when libtorch is not there
   public static synchronized void load() {
     if (!threadsChosen) {
       threads(DEFAULT_THREADS);
@@ -23,11 +26,22 @@ public final class Libtorch {
   /// thread counts, never between runs with the same count.
   ///
   /// @throws IllegalArgumentException when `count` is not positive
+  /// @throws OctetException of kind `FAILURE` when libtorch is not there
   public static synchronized void threads(int count) {
     if (count < 1) {
       throw new IllegalArgumentException("libtorch needs at least one thread, not " + count);
     }
-    torch.set_num_threads(count);
+    try {
+      torch.set_num_threads(count);
+    } catch (LinkageError absent) {
+      throw OctetException.failure(
+          "libtorch-missing",
+          "libtorch",
+          "is not on the class path for this system: " + absent.getMessage(),
+          "running PyTorch programs needs org.bytedeco:pytorch and :openblas with the natives for"
+              + " this system; exporting them and running ONNX models does not",
+          absent);
+    }
     threadsChosen = true;
   }
 

@@ -37,6 +37,7 @@ final class StridedCopy {
     if (tensor.elementCount() > 0) {
       new StridedCopy(tensor, target).gather(0, tensor.storageOffset(), 0);
       TensorMemory.release(tensor.storage());
+      TensorMemory.release(target);
     }
     return target;
   }
