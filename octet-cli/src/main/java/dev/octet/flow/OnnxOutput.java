@@ -45,7 +45,7 @@ final class OnnxOutput {
 
   /// Replaces `target` by `model`.
   ///
-  /// @return bytes of the model's file
+  /// @return bytes of the model, the data beside it included
   /// @throws OctetException `FAILURE` when the model is not sound, does not open, or cannot be
   ///     written; the target is what it was then
   static long write(Model model, Path target, Proof proof) {
@@ -55,7 +55,7 @@ final class OnnxOutput {
   /// Replaces `target` by `model`, and the file of tensor data beside it.
   ///
   /// @param external where tensor data goes; empty for the model itself, as long as it has room
-  /// @return bytes of the model's file
+  /// @return bytes of the model, the data beside it included
   /// @throws OctetException as [#write(Model, Path, Proof)] does
   static long write(Model model, Path target, Proof proof, Optional<ExternalData> external) {
     return draft(
@@ -81,7 +81,7 @@ final class OnnxOutput {
     return draft(model, target, external, judge).objection();
   }
 
-  /// @param bytes of the model's file
+  /// @param bytes of the model, the data beside it included
   /// @param objection why it was thrown away
   private record Draft(long bytes, Optional<String> objection) {}
 
@@ -98,7 +98,7 @@ final class OnnxOutput {
         } else {
           ModelWriter.write(model, draft);
         }
-        Draft judged = new Draft(Files.size(draft), judge.objection(draft));
+        Draft judged = new Draft(size(folder), judge.objection(draft));
         if (judged.objection().isEmpty()) {
           replace(folder, draft, place);
         }
@@ -166,6 +166,16 @@ final class OnnxOutput {
       }
     }
     Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static long size(Path folder) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
   }
 
   private static void delete(Path folder) throws IOException {

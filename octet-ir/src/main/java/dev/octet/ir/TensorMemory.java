@@ -30,15 +30,16 @@ public final class TensorMemory {
     }
     try {
       Path file = Files.createTempFile("octet", ".tensor");
+      // Writing to a mapping finds a full disk too late to say so.
+      long room = Files.getFileStore(file).getUsableSpace();
       try (FileChannel channel =
           FileChannel.open(
               file,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
               StandardOpenOption.DELETE_ON_CLOSE)) {
-        // Writing to a mapping finds a full disk too late to say so.
-        if (Files.getFileStore(file).getUsableSpace() < bytes) {
-          throw new IOException("no space left");
+        if (room < bytes) {
+          throw new IOException("only " + room + " bytes are left");
         }
         return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, Arena.ofAuto());
       }
