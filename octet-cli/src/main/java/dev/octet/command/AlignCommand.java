@@ -1,8 +1,8 @@
 package dev.octet.command;
 
-import dev.octet.align.Alignment;
 import dev.octet.align.Tolerance;
 import dev.octet.flow.AlignFlow;
+import dev.octet.flow.Evidence;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,17 @@ import picocli.CommandLine.Parameters;
     name = "align",
     mixinStandardHelpOptions = true,
     description = {
-      "Compare the outputs of two models number by number, as numpy.testing.assert_allclose does.",
+      "Compare two models number by number, as numpy.testing.assert_allclose does: their outputs,"
+          + " and with --layers every value inside them.",
       "Each model may be a PyTorch program (.pt2, run on libtorch) or an ONNX model (run on ONNX"
-          + " Runtime). Exits 0 when they agree, 3 when they do not."
+          + " Runtime). Without --data they run on random inputs of three sizes of every dynamic"
+          + " dimension, with ONNX Runtime's optimizer off and on. Exits 0 when they agree, 3 when"
+          + " they do not."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  octet align m5.pt2 m5.onnx --data test.zip --rtol 1e-3 --atol 1e-5",
+      "  octet align m5.pt2 m5.onnx --layers",
       "  octet align m5.onnx m5_int8.onnx --data test.zip --rtol 0.1 --atol 0.1 --json",
     })
 final class AlignCommand implements Callable<Integer> {
@@ -47,6 +51,14 @@ final class AlignCommand implements Callable<Integer> {
   private double atol;
 
   @Option(
+      names = "--layers",
+      description =
+          "Compare every value inside that both models compute, by its place in both, and name the"
+              + " first that departs: in ULPs, or in quantization steps where values are"
+              + " quantized.")
+  private boolean layers;
+
+  @Option(
       names = "--min-agreement",
       paramLabel = "SHARE",
       description =
@@ -58,15 +70,19 @@ final class AlignCommand implements Callable<Integer> {
   public Integer call() {
     result.check();
     Tolerance tolerance = Options.checked("--rtol/--atol", () -> new Tolerance(rtol, atol));
-    Alignment alignment;
+    AlignFlow.Request request =
+        new AlignFlow.Request(
+            Options.given(reference),
+            Options.given(other),
+            data.optionalRequest(),
+            tolerance,
+            layers ? Evidence.Depth.LAYERS : Evidence.Depth.OUTPUTS);
+    AlignFlow.Result found;
     try (TerminalProgress progress = TerminalProgress.create()) {
-      alignment =
-          AlignFlow.run(
-              Options.given(reference), Options.given(other), data.request(), tolerance, progress);
+      found = AlignFlow.run(request, progress);
     }
-    result.show(AlignFlow.summary(alignment), () -> AlignFlow.report(alignment));
-    boolean met =
-        minAgreement == null ? alignment.pass() : alignment.top1Agreement() >= minAgreement;
+    result.show(found.json(), found::report);
+    boolean met = minAgreement == null ? found.pass() : found.top1Agreement() >= minAgreement;
     return met ? ExitCodes.OK : ExitCodes.VERDICT_NOT_MET;
   }
 }

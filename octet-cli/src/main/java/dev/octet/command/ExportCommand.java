@@ -1,5 +1,6 @@
 package dev.octet.command;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.ExportFlow;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  octet export m5.pt2 -o m5.onnx",
       "  octet export m5.pt2 -o m5.onnx --opset 18 --dim batch --verify",
+      "  octet export m5.pt2 -o m5.onnx --verify --layers",
       "  octet export m5.pt2 --weights trained.safetensors -o m5.onnx",
     })
 final class ExportCommand implements Callable<Integer> {
@@ -76,9 +78,15 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--verify",
       description =
-          "Run the program on libtorch and the model on ONNX Runtime at three batch sizes and"
-              + " compare. Exits 3 when they differ.")
+          "Run the program on libtorch and the model on ONNX Runtime, its optimizer off and on, at"
+              + " three sizes of every dynamic dimension, and compare. Exits 3 when they differ.")
   private boolean verify;
+
+  @Option(
+      names = "--layers",
+      description =
+          "With --verify: compare every value inside too, and name the first that departs.")
+  private boolean layers;
 
   @Option(
       names = "--rtol",
@@ -127,7 +135,7 @@ final class ExportCommand implements Callable<Integer> {
             dims,
             keepBatchNorm ? ExportFlow.BatchNorm.KEEP : ExportFlow.BatchNorm.FOLD,
             activations().flow,
-            verify ? ExportFlow.Verification.THREE_SIZES : ExportFlow.Verification.NONE,
+            verification(),
             Optional.ofNullable(rtol),
             Optional.ofNullable(atol));
     ExportFlow.Result found;
@@ -136,5 +144,14 @@ final class ExportCommand implements Callable<Integer> {
     }
     result.show(found.json(), found::report);
     return found.verified() ? ExitCodes.OK : ExitCodes.VERDICT_NOT_MET;
+  }
+
+  private ExportFlow.Verification verification() {
+    if (layers && !verify) {
+      throw OctetException.usage("bad-option", "--layers", "says how to verify", "add --verify");
+    }
+    return !verify
+        ? ExportFlow.Verification.NONE
+        : layers ? ExportFlow.Verification.LAYERS : ExportFlow.Verification.OUTPUTS;
   }
 }

@@ -126,7 +126,7 @@ public final class DemoFlow {
                 List.of(),
                 ExportFlow.BatchNorm.FOLD,
                 ExportFlow.Activations.AS_TRAINED,
-                ExportFlow.Verification.THREE_SIZES,
+                ExportFlow.Verification.OUTPUTS,
                 Optional.empty(),
                 Optional.empty()),
             stages);
@@ -136,7 +136,7 @@ public final class DemoFlow {
             .formatted(
                 export.nodes(),
                 export.verified() ? "agrees with" : "DIFFERS from",
-                export.alignments().size()));
+                export.sizes()));
 
     PrepareFlow.Result prepared =
         PrepareFlow.run(
@@ -199,9 +199,9 @@ public final class DemoFlow {
     SampleRequest test = samples(request.test(), OptionalInt.empty(), request.seed());
     List<Alignment> alignments =
         List.of(
-            AlignFlow.run(request.checkpoint(), fp32, test, Tolerance.FLOAT32, stages),
-            AlignFlow.run(ptqProgram, ptq, test, Tolerance.QUANTIZED, stages),
-            AlignFlow.run(qatProgram, qat, test, Tolerance.QUANTIZED, stages));
+            align(request.checkpoint(), fp32, test, Tolerance.FLOAT32, stages),
+            align(ptqProgram, ptq, test, Tolerance.QUANTIZED, stages),
+            align(qatProgram, qat, test, Tolerance.QUANTIZED, stages));
     steps.done(
         "align",
         "%d of %d pairs agree"
@@ -244,6 +244,14 @@ public final class DemoFlow {
       say.accept(String.format(Locale.ROOT, "%-9s %6.1f s  %s", step, seconds, outcome));
       start = now;
     }
+  }
+
+  private static Alignment align(
+      Path reference, Path other, SampleRequest samples, Tolerance tolerance, Stages stages) {
+    AlignFlow.Request request =
+        new AlignFlow.Request(
+            reference, other, Optional.of(samples), tolerance, Evidence.Depth.OUTPUTS);
+    return AlignFlow.run(request, stages).evidence().asUsersRun().getFirst();
   }
 
   private static SampleRequest samples(Path data, OptionalInt count, long seed) {

@@ -1,17 +1,12 @@
 package dev.octet.flow;
 
 import dev.octet.align.AlignOptions;
-import dev.octet.align.Aligner;
-import dev.octet.align.Alignment;
 import dev.octet.align.Tolerance;
-import dev.octet.data.RandomSamples;
 import dev.octet.data.SampleSource;
 import dev.octet.ir.Model;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
-import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.ModelRunner;
-import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.torch.archive.CheckpointReader;
 import dev.octet.torch.export.Export;
@@ -29,11 +24,6 @@ import java.util.Set;
 
 /// A PyTorch program in, an ONNX model that computes the same out.
 public final class ExportFlow {
-  /// Sizes of every dynamic dimension that `--verify` runs.
-  static final List<Integer> VERIFIED_SIZES = List.of(1, 3, 8);
-
-  private static final long SEED = 0;
-
   /// Namespaces whose operators all quantize.
   private static final Set<String> QUANTIZING = Set.of("quantized_decomposed", "torchao");
 
@@ -57,7 +47,10 @@ public final class ExportFlow {
   /// Whether the model is run against its program.
   public enum Verification {
     NONE,
-    THREE_SIZES
+    /// Its outputs, at three sizes of every dynamic dimension.
+    OUTPUTS,
+    /// Every value inside it too.
+    LAYERS
   }
 
   /// @param program .pt2 file
@@ -80,26 +73,32 @@ public final class ExportFlow {
       Optional<Double> rtol,
       Optional<Double> atol) {}
 
-  /// @param alignments one for each size verified, in the order of the sizes
+  /// @param evidence of computing the same; empty when it was not verified
   public record Result(
-      String output, long bytes, int nodes, List<String> notes, List<Alignment> alignments) {
+      String output, long bytes, int nodes, List<String> notes, Optional<Evidence> evidence) {
 
     /// What `octet export --json` prints.
-    public record Json(
+    ///
+    /// @param verified one for each way of running; none when it was not verified
+    record Json(
         String output,
         long sizeBytes,
         int nodes,
         List<String> notes,
-        List<AlignFlow.Summary> verified) {}
+        List<AlignFlow.RunJson> verified) {}
 
-    public Json json() {
-      return new Json(
-          output, bytes, nodes, notes, alignments.stream().map(AlignFlow::summary).toList());
+    public Object json() {
+      return new Json(output, bytes, nodes, notes, evidence.map(AlignFlow::runs).orElse(List.of()));
     }
 
-    /// Whether every size verified agreed; true when none was.
+    /// Whether all that was verified agreed; true when nothing was.
     public boolean verified() {
-      return alignments.stream().allMatch(Alignment::pass);
+      return evidence.map(Evidence::pass).orElse(true);
+    }
+
+    /// Sizes that were verified.
+    public int sizes() {
+      return evidence.map(found -> found.asUsersRun().size()).orElse(0);
     }
 
     public Report report() {
@@ -110,14 +109,14 @@ public final class ExportFlow {
       if (!notes.isEmpty()) {
         sections.add(new Section.Paragraph("Left out", notes));
       }
-      if (!alignments.isEmpty()) {
-        List<String> lines = new ArrayList<>();
-        for (int i = 0; i < alignments.size(); i++) {
-          lines.add(
-              "size %d: %s".formatted(VERIFIED_SIZES.get(i), AlignFlow.oneLine(alignments.get(i))));
-        }
+      if (evidence.isPresent()) {
         sections.add(
-            new Section.Paragraph("The program on libtorch and the model on ONNX Runtime", lines));
+            new Section.Paragraph(
+                "",
+                List.of(
+                    "The program on libtorch and the model on ONNX Runtime "
+                        + (verified() ? "agree." : "DIFFER."))));
+        sections.addAll(AlignFlow.sections(evidence.get()));
       }
       return new Report("Exported " + output, sections);
     }
@@ -138,18 +137,23 @@ public final class ExportFlow {
     options = options.withCleanUp(cleanUp(request));
     Export export = translate(file.program(), options, Lineage.fingerprint(request.program()));
     Model model = export.model();
-    List<Alignment> alignments =
-        switch (request.verification()) {
-          case NONE -> List.of();
-          case THREE_SIZES -> verify(file, model, tolerance(request, file.program()), stages);
-        };
     long bytes = OnnxOutput.write(model, request.output(), OnnxOutput.Proof.OPENS);
+    Tolerance tolerance = tolerance(request, file.program());
+    Optional<Evidence> evidence =
+        switch (request.verification()) {
+          case NONE -> Optional.empty();
+          case OUTPUTS ->
+              Optional.of(
+                  verify(file, request.output(), Evidence.Depth.OUTPUTS, tolerance, stages));
+          case LAYERS ->
+              Optional.of(verify(file, request.output(), Evidence.Depth.LAYERS, tolerance, stages));
+        };
     return new Result(
         String.valueOf(request.output().getFileName()),
         bytes,
         model.graph().nodeCount(),
         export.notes(),
-        alignments);
+        evidence);
   }
 
   private static Pipeline cleanUp(Request request) {
@@ -193,26 +197,24 @@ public final class ExportFlow {
     return export;
   }
 
-  private static List<Alignment> verify(
-      ModelFile.Torch file, Model model, Tolerance tolerance, Stages stages) {
-    Progress progress = stages.begin("verifying");
-    List<Alignment> alignments = new ArrayList<>();
-    try (ModelRunner program = file.open(SessionOptions.DEFAULT);
-        ModelRunner exported =
-            InferenceSession.open(model, "the exported model", SessionOptions.DEFAULT)) {
-      for (int size : VERIFIED_SIZES) {
-        SampleSource sample = RandomSamples.of(program.inputs(), size, SEED);
-        alignments.add(
-            Aligner.align(
-                program,
-                exported,
-                sample,
-                AlignOptions.DEFAULT.withTolerance(tolerance),
-                Progress.NONE));
-        progress.update(alignments.size(), VERIFIED_SIZES.size());
-      }
+  private static Evidence verify(
+      ModelFile.Torch program,
+      Path exported,
+      Evidence.Depth depth,
+      Tolerance tolerance,
+      Stages stages) {
+    List<SampleSource> samples;
+    try (ModelRunner runner = program.open(SessionOptions.DEFAULT)) {
+      samples = ProofSamples.of(program, runner);
     }
-    return alignments;
+    return Evidence.gather(
+        program,
+        ModelFile.readOnnx(exported),
+        samples,
+        List.of(Evidence.Optimizer.values()),
+        depth,
+        AlignOptions.DEFAULT.withTolerance(tolerance),
+        stages);
   }
 
   private static Tolerance tolerance(Request request, ExportedProgram program) {

@@ -50,17 +50,21 @@ final class LayerPairing {
 
   private record Place(Layer.Kind kind, long before, long after) {}
 
+  /// Results of paired layers that are computed from the same kinds of constants, by name.
+  Map<String, String> results() {
+    pairAll();
+    Map<String, String> results = new LinkedHashMap<>();
+    for (Layer layer : first) {
+      Layer partner = pairs.get(layer);
+      if (partner != null && layer.constants().keySet().equals(partner.constants().keySet())) {
+        results.put(layer.node().output(0).name(), partner.node().output(0).name());
+      }
+    }
+    return results;
+  }
+
   ModelDifference compare(double rtol, double atol) {
-    pairBy(
-        layer -> new Place(layer.kind(), firstPlaces.before(layer), firstPlaces.after(layer)),
-        layer -> new Place(layer.kind(), secondPlaces.before(layer), secondPlaces.after(layer)));
-    pairBy(
-        layer -> new Place(layer.kind(), firstPlaces.before(layer), 0),
-        layer -> new Place(layer.kind(), secondPlaces.before(layer), 0));
-    pairBy(
-        layer -> new Place(layer.kind(), 0, firstPlaces.after(layer)),
-        layer -> new Place(layer.kind(), 0, secondPlaces.after(layer)));
-    pairInOrder();
+    pairAll();
     List<LayerDifference> differences = new ArrayList<>();
     List<Unmatched> unmatched = new ArrayList<>();
     for (Layer layer : first) {
@@ -77,6 +81,19 @@ final class LayerPairing {
       lonely(layer, Side.SECOND, firstLeft, unmatched);
     }
     return new ModelDifference(rtol, atol, differences, unmatched);
+  }
+
+  private void pairAll() {
+    pairBy(
+        layer -> new Place(layer.kind(), firstPlaces.before(layer), firstPlaces.after(layer)),
+        layer -> new Place(layer.kind(), secondPlaces.before(layer), secondPlaces.after(layer)));
+    pairBy(
+        layer -> new Place(layer.kind(), firstPlaces.before(layer), 0),
+        layer -> new Place(layer.kind(), secondPlaces.before(layer), 0));
+    pairBy(
+        layer -> new Place(layer.kind(), 0, firstPlaces.after(layer)),
+        layer -> new Place(layer.kind(), 0, secondPlaces.after(layer)));
+    pairInOrder();
   }
 
   private static Model shaped(Model model) {

@@ -42,8 +42,10 @@ public final class Aligner {
     this.inputs = Pairing.ofInputs(reference, other);
     Pairing.ofOutputs(reference, other)
         .names()
-        .forEach((name, otherName) -> outputs.add(comparison(name, otherName)));
-    options.observe().forEach((name, otherName) -> observed.add(comparison(name, otherName)));
+        .forEach((name, otherName) -> outputs.add(new TensorComparison(name, otherName)));
+    options
+        .observe()
+        .forEach((name, otherName) -> observed.add(new TensorComparison(name, otherName)));
   }
 
   /// Compares `other` with `reference`.
@@ -108,11 +110,11 @@ public final class Aligner {
 
   private void compare(
       TensorComparison pair, Batch batch, Map<String, Tensor> wanted, Map<String, Tensor> got) {
-    pair.accept(batch, find(reference, wanted, pair.name()), find(other, got, pair.otherName()));
-  }
-
-  private TensorComparison comparison(String name, String otherName) {
-    return new TensorComparison(name, otherName, options.tolerance());
+    pair.accept(
+        batch,
+        find(reference, wanted, pair.name()),
+        find(other, got, pair.otherName()),
+        options.tolerance());
   }
 
   private static TopChoices choices(ModelRunner model, Map<String, Tensor> values, String name) {

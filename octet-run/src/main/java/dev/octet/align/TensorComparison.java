@@ -9,19 +9,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Figures of one pair of tensors, gathered batch by batch.
-final class TensorComparison {
+public final class TensorComparison {
   private final String name;
   private final String otherName;
-  private final Tolerance tolerance;
   private final ErrorStatistics errors = new ErrorStatistics();
   private AllClose close = AllClose.NONE;
   private double worst;
   private String worstSample = "";
 
-  TensorComparison(String name, String otherName, Tolerance tolerance) {
+  /// @param name of the tensor in the reference
+  /// @param otherName in the other model
+  public TensorComparison(String name, String otherName) {
     this.name = name;
     this.otherName = otherName;
-    this.tolerance = tolerance;
   }
 
   String name() {
@@ -32,11 +32,19 @@ final class TensorComparison {
     return otherName;
   }
 
+  /// Whether two tensors can be compared: their shapes are the same, but for dimensions of 1.
+  public static boolean haveOneShape(Tensor reference, Tensor other) {
+    return withoutOnes(reference).equals(withoutOnes(other));
+  }
+
   /// Adds what both models computed for one batch.
-  void accept(Batch batch, Tensor reference, Tensor other) {
+  ///
+  /// @param tolerance when its numbers count as equal
+  /// @throws OctetException `BAD_INPUT` when the two differ in shape or hold no numbers
+  public void accept(Batch batch, Tensor reference, Tensor other, Tolerance tolerance) {
     String place =
         name.equals(otherName) ? "'" + name + "'" : "'" + name + "', '" + otherName + "'";
-    if (!withoutOnes(reference).equals(withoutOnes(other))) {
+    if (!haveOneShape(reference, other)) {
       throw OctetException.badInput(
           "shapes-differ",
           place,
@@ -56,7 +64,7 @@ final class TensorComparison {
             && wanted.length > 0;
     int parts = divides ? samples : 1;
     if (parts == 1) {
-      accept(batch.samples().getFirst().name(), wanted, got);
+      accept(batch.samples().getFirst().name(), wanted, got, tolerance);
       return;
     }
     int length = wanted.length / parts;
@@ -64,11 +72,13 @@ final class TensorComparison {
       accept(
           batch.samples().get(part).name(),
           Arrays.copyOfRange(wanted, part * length, (part + 1) * length),
-          Arrays.copyOfRange(got, part * length, (part + 1) * length));
+          Arrays.copyOfRange(got, part * length, (part + 1) * length),
+          tolerance);
     }
   }
 
-  TensorAlignment result() {
+  /// The figures so far.
+  public TensorAlignment result() {
     double sqnr = errors.rootMeanSquare() == 0 ? Double.POSITIVE_INFINITY : errors.sqnr();
     return new TensorAlignment(
         name,
@@ -81,7 +91,7 @@ final class TensorComparison {
         worstSample);
   }
 
-  private void accept(String sample, float[] wanted, float[] got) {
+  private void accept(String sample, float[] wanted, float[] got, Tolerance tolerance) {
     AllClose part = AllClose.of(got, wanted, tolerance.rtol(), tolerance.atol());
     errors.accept(wanted, got);
     close = close.plus(part);

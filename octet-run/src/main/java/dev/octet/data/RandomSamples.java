@@ -14,8 +14,8 @@ import java.util.Random;
 /// Seeded random inputs, for checking that two models compute the same where no real samples are at
 /// hand. Says nothing about accuracy.
 public final class RandomSamples {
-  /// Integers stay small, since they are mostly indices.
-  private static final int INTEGER_BOUND = 8;
+  /// Integers stay below this, since they are mostly indices.
+  public static final int INTEGERS = 8;
 
   private RandomSamples() {}
 
@@ -25,6 +25,11 @@ public final class RandomSamples {
   /// @param size of every dimension that is not fixed
   /// @throws OctetException `USAGE` when an input is of a type that cannot be made up
   public static SampleSource of(List<TensorSpec> inputs, int size, long seed) {
+    return of(inputs, size, INTEGERS, seed);
+  }
+
+  /// As [#of(List, int, long)], with integers below `bound`.
+  public static SampleSource of(List<TensorSpec> inputs, int size, int bound, long seed) {
     Random random = new Random(seed);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (TensorSpec input : inputs) {
@@ -32,12 +37,12 @@ public final class RandomSamples {
           input.shape().dims().stream()
               .mapToLong(dim -> dim instanceof Dim.Known(long known) ? known : size)
               .toArray();
-      tensors.put(input.name(), tensor(input, dims, random));
+      tensors.put(input.name(), tensor(input, dims, bound, random));
     }
     return SampleSource.of(List.of(), List.of(Sample.unlabelled("random, size " + size, tensors)));
   }
 
-  private static Tensor tensor(TensorSpec input, long[] dims, Random random) {
+  private static Tensor tensor(TensorSpec input, long[] dims, int bound, Random random) {
     int count = 1;
     for (long dim : dims) {
       count = Math.multiplyExact(count, Math.toIntExact(dim));
@@ -50,7 +55,7 @@ public final class RandomSamples {
       return DenseTensor.ofFloats(values, dims);
     }
     if (input.dataType() == DataType.INT64 || input.dataType() == DataType.INT32) {
-      int[] values = random.ints(count, 0, INTEGER_BOUND).toArray();
+      int[] values = random.ints(count, 0, bound).toArray();
       return input.dataType() == DataType.INT32
           ? DenseTensor.ofInts(values, dims)
           : DenseTensor.ofLongs(

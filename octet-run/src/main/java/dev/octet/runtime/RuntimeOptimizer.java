@@ -5,6 +5,7 @@ import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.ModelInfo;
 import dev.octet.ir.Node;
+import dev.octet.ir.Value;
 import dev.octet.ir.io.ModelReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// ONNX Runtime's own graph optimizer, as the peer's preprocessing applies it: the graph it would
 /// run, brought back as a model.
@@ -36,6 +38,23 @@ public final class RuntimeOptimizer {
           "is no level that gives a portable model",
           "use BASIC or EXTENDED");
     }
+    Model optimized = optimized(model, level);
+    tidy(optimized, model);
+    return optimized;
+  }
+
+  /// Names of the values that are still there when ONNX Runtime runs `model` with all its
+  /// optimizations on this machine. Under each of them is what was there before, so observing them
+  /// keeps it from no rewrite.
+  ///
+  /// @throws OctetException `BAD_INPUT` when ONNX Runtime does not take the model
+  public static Set<String> remainingValues(Model model) {
+    return optimized(model, SessionOptions.Optimization.ALL).graph().values().stream()
+        .map(Value::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static Model optimized(Model model, SessionOptions.Optimization level) {
     try {
       Path folder = Files.createTempDirectory("octet-optimized");
       Path file = folder.resolve("optimized.onnx");
@@ -43,9 +62,7 @@ public final class RuntimeOptimizer {
         SessionOptions options =
             SessionOptions.DEFAULT.withOptimization(level).withOptimizedModel(file);
         InferenceSession.open(model, "the model", options).close();
-        Model optimized = ModelReader.parse(Files.readAllBytes(file));
-        tidy(optimized, model);
-        return optimized;
+        return ModelReader.parse(Files.readAllBytes(file));
       } finally {
         Files.deleteIfExists(file);
         Files.deleteIfExists(folder);

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The line of the user's own code that made a call.
-final class UserLine {
+public final class UserLine {
   private static final Pattern FRAME = Pattern.compile("File \"([^\"]+)\", line (\\d+)");
 
   private UserLine() {}
 
   /// `net.py:19`, the innermost frame outside PyTorch; empty when the program records none.
-  static String of(AtenNode node) {
+  public static String of(AtenNode node) {
     Matcher frames = FRAME.matcher(node.stackTrace());
     String found = "";
     while (frames.find()) {
