@@ -150,7 +150,7 @@ public final class HistogramCollector extends ChunkedCollector implements Collec
 
   @Override
   void callBegins(long length, long sample) {
-    stride = Math.ceilDiv(length, most);
+    stride = Math.max(1, Math.ceilDiv(length, most));
     passing = stride == 1 ? 0 : Math.floorMod(sample * ROTATION, stride);
   }
 

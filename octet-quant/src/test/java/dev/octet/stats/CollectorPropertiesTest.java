@@ -193,7 +193,8 @@ class CollectorPropertiesTest {
                   counts);
           case 1 -> new Histogram(histogram.binWidth(), -random.nextInt(4097, 9000), counts);
           case 2 -> {
-            counts[random.nextInt(counts.length)] += random.nextBoolean() ? 1 : -1;
+            int bin = random.nextInt(counts.length);
+            counts[bin] = random.nextBoolean() ? counts[bin] + 1 : -1;
             yield new Histogram(histogram.binWidth(), histogram.firstBin(), counts);
           }
           default -> new Histogram(histogram.binWidth(), 0, new long[8193]);
