@@ -54,7 +54,9 @@ public final class ZooReport {
     }
   }
 
-  /// @param args folder of the archives, file to write
+  /// Writes the page on what exports.
+  ///
+  /// @param args folder of the archives, zip of the operators' goldens, file to write
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     Path folder = Path.of(args[0]);
@@ -77,6 +79,10 @@ public final class ZooReport {
         "compared at batch 3 with PyTorch's own results (rtol %s, atol %s). The last column is"
             .formatted(RTOL, ATOL));
     lines.add("what `torch.onnx.export(dynamo=True)` makes of the same program.");
+    lines.add(
+        "Batch normalizations hold the statistics of a batch, as after training: with their initial"
+            + " ones the numbers of a deep");
+    lines.add("network grow or vanish beyond what any tolerance can judge.");
     lines.add("");
     lines.add(
         "Quantized programs (`q_…`) may differ by one step, a 255th of an output's range, where"
@@ -89,7 +95,8 @@ public final class ZooReport {
     lines.add("| program | verdict | max abs error | nodes | torch.onnx nodes |");
     lines.add("|---|---|---:|---:|---:|");
     rows.forEach(row -> lines.add(row.toString()));
-    Files.write(Path.of(args[1]), lines);
+    lines.addAll(OperatorTable.of(Path.of(args[1])));
+    Files.write(Path.of(args[2]), lines);
   }
 
   private static ExportOptions options(ExportedProgram program) {

@@ -56,8 +56,10 @@ public record ArchiveSamples(List<DenseTensor> inputs, List<DenseTensor> outputs
         switch (matcher.group(1)) {
           case "<f4" -> DataType.FLOAT;
           case "<f8" -> DataType.DOUBLE;
+          case "<f2" -> DataType.FLOAT16;
           case "<i8" -> DataType.INT64;
           case "<i4" -> DataType.INT32;
+          case "<i2" -> DataType.INT16;
           case "|b1" -> DataType.BOOL;
           case "|i1" -> DataType.INT8;
           case "|u1" -> DataType.UINT8;

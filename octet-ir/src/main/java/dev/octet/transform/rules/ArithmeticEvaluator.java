@@ -4,14 +4,30 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Node;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Elementwise arithmetic whose result every implementation agrees on to the last bit: the four
-/// operations, square root, sign changes and comparisons, on FLOAT, INT32 and INT64.
+/// operations, square root, reciprocal, sign changes and comparisons, on FLOAT, INT32 and INT64.
 final class ArithmeticEvaluator implements ConstantEvaluator {
+  private static final Set<String> OF_FLOATS = Set.of("Ceil", "Floor", "Reciprocal", "Sqrt");
+
   @Override
   public List<String> operators() {
-    return List.of("Abs", "Add", "Ceil", "Div", "Floor", "Max", "Min", "Mul", "Neg", "Sqrt", "Sub");
+    return List.of(
+        "Abs",
+        "Add",
+        "Ceil",
+        "Div",
+        "Floor",
+        "Max",
+        "Min",
+        "Mul",
+        "Neg",
+        "Reciprocal",
+        "Relu",
+        "Sqrt",
+        "Sub");
   }
 
   @Override
@@ -57,7 +73,7 @@ final class ArithmeticEvaluator implements ConstantEvaluator {
       BroadcastIndex a,
       BroadcastIndex b,
       int count) {
-    boolean known = !op.equals("Sqrt") && !op.equals("Ceil") && !op.equals("Floor");
+    boolean known = !OF_FLOATS.contains(op);
     long[] values = new long[count];
     for (int i = 0; i < count && known; i++) {
       long x = left.longAt(a.next());
@@ -81,6 +97,8 @@ final class ArithmeticEvaluator implements ConstantEvaluator {
       case "Min" -> Math.min(x, y);
       case "Mul" -> x * y;
       case "Neg" -> -x;
+      case "Reciprocal" -> 1 / x;
+      case "Relu" -> Math.max(x, 0);
       case "Sqrt" -> (float) Math.sqrt(x);
       case "Sub" -> x - y;
       default -> throw new IllegalStateException(op);
@@ -96,6 +114,7 @@ final class ArithmeticEvaluator implements ConstantEvaluator {
       case "Min" -> Math.min(x, y);
       case "Mul" -> x * y;
       case "Neg" -> -x;
+      case "Relu" -> Math.max(x, 0);
       case "Sub" -> x - y;
       default -> throw new IllegalStateException(op);
     };

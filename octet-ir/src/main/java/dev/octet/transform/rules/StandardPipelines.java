@@ -9,9 +9,9 @@ import java.util.List;
 public final class StandardPipelines {
   private StandardPipelines() {}
 
-  /// Light clean-up right after an export: what is constant is computed, batch normalization
-  /// folded, what does nothing is gone, shapes stated. Changes nothing a reader of the exported
-  /// model would look for.
+  /// Light clean-up right after an export: what is constant is computed, batch normalization,
+  /// padding and a constant for each channel are folded, what does nothing is gone, shapes stated.
+  /// Changes nothing a reader of the exported model would look for.
   ///
   /// Off until enabled: `activations-to-uint8`, since not every runtime prefers that.
   public static Pipeline export() {
@@ -22,6 +22,11 @@ public final class StandardPipelines {
             Pass.of(new FoldShapes()),
             Pass.of(new FoldConstants()),
             Pass.of(
+                "fold-into-weights",
+                "Affine operators next to a layer, and padding before it, become part of it.",
+                new FoldPadIntoWindow(),
+                new FoldChannelArithmeticIntoConv()),
+            Pass.of(
                 "no-ops",
                 "Nodes that pass their input on unchanged go.",
                 new RemoveNoOpCast(),
@@ -29,7 +34,9 @@ public final class StandardPipelines {
                 new RemoveNoOpSlice(),
                 new RemoveNoOpReshape(),
                 new FuseTransposes(),
-                new RemoveNoOpTranspose()),
+                new RemoveNoOpTranspose(),
+                new FuseSqueezes(),
+                new FuseReshapes()),
             Pass.of(new ActivationsToUint8()),
             Pass.of(new RemoveUnused()),
             Pass.of(new InferShapes()))

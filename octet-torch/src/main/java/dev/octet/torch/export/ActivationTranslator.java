@@ -44,7 +44,7 @@ final class ActivationTranslator implements AtenTranslator {
                   x,
                   onnx.scalar(type, call.number("min_val")),
                   onnx.scalar(type, call.number("max_val"))));
-      case "elu" -> elu(call, onnx, x);
+      case "elu" -> Translation.of(elu(call, onnx, x, type));
       case "selu" -> Translation.of(onnx.add("Selu", x));
       case "celu" -> Translation.of(alpha(onnx, "Celu", x, call.number("alpha")));
       case "leaky_relu" ->
@@ -92,11 +92,21 @@ final class ActivationTranslator implements AtenTranslator {
             .attribute("bias", Attribute.of((float) bias)));
   }
 
-  private static Translation elu(Call call, OnnxNodes onnx, Value x) {
-    if (call.number("scale") != 1 || call.number("input_scale") != 1) {
-      return Translation.unsupported("elu with scales");
+  private static Value elu(Call call, OnnxNodes onnx, Value x, DataType type) {
+    double scale = call.number("scale");
+    double inner = call.number("input_scale");
+    double alpha = call.number("alpha");
+    if (inner == 1) {
+      Value elu = alpha(onnx, "Elu", x, alpha);
+      return scale == 1 ? elu : onnx.add("Mul", elu, onnx.scalar(type, scale));
     }
-    return Translation.of(alpha(onnx, "Elu", x, call.number("alpha")));
+    Value power = onnx.add("Exp", onnx.add("Mul", x, onnx.scalar(type, inner)));
+    Value below = onnx.add("Sub", power, onnx.scalar(type, 1));
+    return onnx.add(
+        "Where",
+        onnx.add("Greater", x, onnx.scalar(type, 0)),
+        onnx.add("Mul", x, onnx.scalar(type, scale)),
+        onnx.add("Mul", below, onnx.scalar(type, alpha * scale)));
   }
 
   private static Value gelu(Call call, OnnxNodes onnx, Value x, DataType type) {

@@ -1,6 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.Attribute;
+import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
@@ -9,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// Pooling to a given output size: over everything → `GlobalAveragePool`, `GlobalMaxPool`; by equal
 /// windows → `AveragePool`, `MaxPool`.
@@ -32,11 +35,22 @@ final class AdaptivePoolTranslator implements AtenTranslator {
   public Translation translate(Call call, OnnxNodes onnx) {
     boolean average = call.op().contains("avg");
     int dims = call.op().charAt(call.op().indexOf("pool") + 4) - '0';
-    if (call.rank("self") != dims + 2) {
-      return Translation.unsupported(
-          "the input has no batch dimension", "give the input a batch dimension");
+    if (call.rank("self") == dims + 2) {
+      return pooled(call, onnx, call.tensor("self"), average, dims);
     }
-    Value input = call.tensor("self");
+    Value batched = onnx.add("Unsqueeze", call.tensor("self"), onnx.vector(0));
+    return switch (pooled(call, onnx, batched, average, dims)) {
+      case Translation.Values(List<@Nullable Value> values) ->
+          Translation.of(
+              onnx.add("Squeeze", Objects.requireNonNull(values.getFirst()), onnx.vector(0)));
+      case Translation.Scalar scalar -> scalar;
+      case Translation.Unsupported unsupported -> unsupported;
+    };
+  }
+
+  private static Translation pooled(
+      Call call, OnnxNodes onnx, Value input, boolean average, int dims) {
+    int first = call.rank("self") - dims;
     List<Size> wanted = call.sizes("output_size");
     if (wanted.stream().allMatch(size -> size.equals(Size.of(1)))) {
       return Translation.of(onnx.add(average ? "GlobalAveragePool" : "GlobalMaxPool", input));
@@ -45,7 +59,7 @@ final class AdaptivePoolTranslator implements AtenTranslator {
     long[] to = new long[dims];
     boolean even = true;
     for (int axis = 0; axis < dims; axis++) {
-      if (!(call.meta("self").sizes().get(axis + 2) instanceof SymInt.Known(long in))
+      if (!(call.meta("self").sizes().get(first + axis) instanceof SymInt.Known(long in))
           || !(wanted.get(wanted.size() == 1 ? 0 : axis) instanceof Size.Fixed(long out))) {
         return Translation.unsupported(
             "adaptive pooling from or to a varying size, other than to 1");
@@ -69,30 +83,32 @@ final class AdaptivePoolTranslator implements AtenTranslator {
                   .attribute("kernel_shape", new Attribute.OfInts(kernel))
                   .attribute("strides", new Attribute.OfInts(kernel))));
     }
+    DataType type = OnnxNodes.onnx(call.meta("self").dtype());
     Value pooled = input;
     for (int axis = 0; axis < dims; axis++) {
       pooled =
           average
-              ? averaged(onnx, pooled, axis, dims, (int) from[axis], (int) to[axis])
+              ? averaged(onnx, pooled, type, axis, dims, (int) from[axis], (int) to[axis])
               : greatest(onnx, pooled, axis + 2, (int) from[axis], (int) to[axis]);
     }
     return Translation.of(pooled);
   }
 
   // Windows of unequal size: each result is a row of a matrix that averages, axis after axis.
-  private static Value averaged(OnnxNodes onnx, Value input, int axis, int dims, int from, int to) {
-    float[] matrix = new float[from * to];
+  private static Value averaged(
+      OnnxNodes onnx, Value input, DataType type, int axis, int dims, int from, int to) {
+    double[] matrix = new double[from * to];
     for (int i = 0; i < to; i++) {
       int start = start(i, from, to);
       int end = end(i, from, to);
       for (int k = start; k < end; k++) {
-        matrix[k * to + i] = 1f / (end - start);
+        matrix[k * to + i] = 1.0 / (end - start);
       }
     }
     List<Long> order = new ArrayList<>(LongStream.range(0, dims + 2).boxed().toList());
     Collections.swap(order, axis + 2, dims + 1);
     Value turned = AxisOrderTranslator.transpose(onnx, input, order);
-    Value weights = onnx.constant("average", DenseTensor.ofFloats(matrix, from, to));
+    Value weights = onnx.numbers("average", type, matrix, from, to);
     return AxisOrderTranslator.transpose(onnx, onnx.add("MatMul", turned, weights), order);
   }
 

@@ -1,10 +1,9 @@
 package dev.octet.torch.export;
 
-import dev.octet.ir.DenseTensor;
+import dev.octet.ir.DataType;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TensorMeta;
-import dev.octet.torch.graph.TorchDtype;
 import java.util.List;
 
 /// Interpolation with antialiasing before opset 18, where `Resize` has none: rows and columns are
@@ -19,29 +18,28 @@ final class AntialiasedResize {
   /// @throws UnsupportedArgument when the height or width varies
   static Value of(Call call, OnnxNodes onnx, boolean cubic) {
     String input = call.overload().equals("vec") ? "input" : "self";
-    TorchDtype dtype = call.result().dtype();
+    DataType type = OnnxNodes.onnx(call.result().dtype());
     boolean corners = call.flag("align_corners");
     Value x = call.tensor(input);
     for (int axis = 2; axis < 4; axis++) {
       long before = known(call.meta(input), axis);
       long after = known(call.result(), axis);
-      float[] mix = weights((int) before, (int) after, corners, cubic);
-      Value matrix = onnx.constant("resize", DenseTensor.ofFloats(mix, after, before));
-      Value typed = onnx.cast(matrix, TorchDtype.FLOAT32, dtype);
+      double[] mix = weights((int) before, (int) after, corners, cubic);
+      Value matrix = onnx.numbers("resize", type, mix, after, before);
       x =
           axis == 2
-              ? onnx.add("MatMul", typed, x)
-              : onnx.add("MatMul", x, AxisOrderTranslator.transpose(onnx, typed, List.of(1L, 0L)));
+              ? onnx.add("MatMul", matrix, x)
+              : onnx.add("MatMul", x, AxisOrderTranslator.transpose(onnx, matrix, List.of(1L, 0L)));
     }
     return x;
   }
 
-  private static float[] weights(int before, int after, boolean corners, boolean cubic) {
+  private static double[] weights(int before, int after, boolean corners, boolean cubic) {
     double scale =
         corners ? (after > 1 ? (before - 1.0) / (after - 1) : 0) : (double) before / after;
     double stretch = Math.max(scale, 1);
     double reach = (cubic ? 2 : 1) * stretch;
-    float[] weights = new float[after * before];
+    double[] weights = new double[after * before];
     for (int i = 0; i < after; i++) {
       double centre = scale * (i + 0.5);
       int first = Math.max((int) (centre - reach + 0.5), 0);
@@ -51,7 +49,7 @@ final class AntialiasedResize {
         total += filter((j - centre + 0.5) / stretch, cubic);
       }
       for (int j = first; j < end; j++) {
-        weights[i * before + j] = (float) (filter((j - centre + 0.5) / stretch, cubic) / total);
+        weights[i * before + j] = filter((j - centre + 0.5) / stretch, cubic) / total;
       }
     }
     return weights;

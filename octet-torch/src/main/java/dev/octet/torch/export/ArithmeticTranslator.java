@@ -54,8 +54,12 @@ final class ArithmeticTranslator implements AtenTranslator {
       case "div", "divide", "true_divide", "floor_divide" -> division(call, onnx, left, type);
       case "pow" -> Translation.of(power(call, onnx, type));
       case "square" -> Translation.of(onnx.add("Mul", left, left));
-      case "maximum" -> Translation.of(onnx.add("Max", left, call.operand("other", type)));
-      case "minimum" -> Translation.of(onnx.add("Min", left, call.operand("other", type)));
+      case "maximum" ->
+          Translation.of(
+              onnx.add(type == TorchDtype.BOOL ? "Or" : "Max", left, call.operand("other", type)));
+      case "minimum" ->
+          Translation.of(
+              onnx.add(type == TorchDtype.BOOL ? "And" : "Min", left, call.operand("other", type)));
       case "fmod" ->
           Translation.of(
               onnx.add(

@@ -46,6 +46,12 @@ final class Call {
     return node.op().overload();
   }
 
+  /// Whether anything reads the result at this place.
+  boolean isRead(int index) {
+    List<String> names = node.outputNames();
+    return index < names.size() && scope.isRead(names.get(index));
+  }
+
   /// Whether the argument is something other than `None`.
   boolean given(String name) {
     return !(argument(name) instanceof AtenArgument.None);
@@ -274,6 +280,8 @@ final class Call {
           onnx.cast(scope.tensor(tensor), scope.meta(tensor).dtype(), type);
       case AtenArgument.SymIntValue value when size(name) instanceof Size.Computed computed ->
           onnx.cast(onnx.scalar(computed), TorchDtype.INT64, type);
+      case AtenArgument.SymFloatValue(Term.Named<Double>(String number)) ->
+          onnx.castTo(scope.tensor(number), OnnxNodes.onnx(type));
       case AtenArgument argument -> onnx.scalar(OnnxNodes.onnx(type), number(name));
     };
   }

@@ -1,5 +1,6 @@
 package dev.octet.torch.export;
 
+import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.torch.graph.ExportedProgram;
@@ -14,11 +15,16 @@ import java.util.Map;
 
 /// Names of the program's symbols in the exported model.
 final class DimNames {
+  private static final List<String> STANDARD = List.of("batch");
+
   private final Map<String, String> names = new LinkedHashMap<>();
 
   private DimNames() {}
 
-  /// Gives the symbols of the user inputs the wanted names in order of appearance.
+  /// Gives the symbols of the user inputs the wanted names in order of appearance; the first is
+  /// `batch` when none is wanted.
+  ///
+  /// @throws OctetException of kind `BAD_INPUT` when tracing fixed a dimension that was to vary
   static DimNames of(ExportedProgram program, List<String> wanted) {
     DimNames dims = new DimNames();
     List<String> symbols = new ArrayList<>();
@@ -33,8 +39,10 @@ final class DimNames {
       }
     }
     List<String> distinct = symbols.stream().distinct().toList();
+    BakedDims.refuse(program, wanted, distinct.size());
+    List<String> given = wanted.isEmpty() ? STANDARD : wanted;
     for (int i = 0; i < distinct.size(); i++) {
-      dims.names.put(distinct.get(i), i < wanted.size() ? wanted.get(i) : distinct.get(i));
+      dims.names.put(distinct.get(i), i < given.size() ? given.get(i) : distinct.get(i));
     }
     return dims;
   }

@@ -52,12 +52,15 @@ final class ElementwiseTranslator implements AtenTranslator {
   public Translation translate(Call call, OnnxNodes onnx) {
     String key = call.node().op().namespace() + "." + call.op();
     String name = Objects.requireNonNull(ONNX_NAMES.get(key));
+    TorchDtype type = call.result().dtype();
+    if (name.equals("Relu") && type.isInteger()) {
+      return Translation.of(
+          onnx.add("Max", call.tensor("self"), onnx.scalar(OnnxNodes.onnx(type), 0)));
+    }
     return Translation.of(
         onnx.add(
             name,
-            name.startsWith("Is")
-                ? questioned(call, onnx, name)
-                : call.operand("self", call.result().dtype())));
+            name.startsWith("Is") ? questioned(call, onnx, name) : call.operand("self", type)));
   }
 
   // ONNX asks these of floating point numbers only, and of half ones only since opset 20.

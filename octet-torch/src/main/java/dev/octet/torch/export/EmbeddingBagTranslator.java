@@ -6,7 +6,8 @@ import dev.octet.ir.Value;
 import java.util.List;
 import java.util.Set;
 
-/// Sums and means of embeddings, bag by bag: the rows are looked up, then a matrix of ones and
+/// Sums, means and maxima of embeddings, bag by bag: the rows are looked up, then a matrix of ones
+/// and
 /// zeros, which says what is in which bag, adds them.
 final class EmbeddingBagTranslator implements AtenTranslator {
   private static final int MEAN = 1;
@@ -20,16 +21,17 @@ final class EmbeddingBagTranslator implements AtenTranslator {
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
     long mode = call.integer("mode");
-    if (mode == MAX) {
-      return Translation.unsupported("the maximum of a bag of embeddings");
-    }
     boolean pads = call.given("padding_idx") && call.integer("padding_idx") >= 0;
     if (pads) {
       return Translation.unsupported("a bag of embeddings with a padding index");
     }
     DataType type = OnnxNodes.onnx(call.meta("weight").dtype());
     Value rows = onnx.add("Gather", call.tensor("weight"), call.tensor("indices"));
-    Value membership = onnx.castTo(membership(call, onnx), type);
+    Value members = membership(call, onnx);
+    if (mode == MAX) {
+      return Translation.of(greatest(onnx, rows, members, type));
+    }
+    Value membership = onnx.castTo(members, type);
     Value weighted =
         call.given("per_sample_weights")
             ? onnx.add(
@@ -43,6 +45,18 @@ final class EmbeddingBagTranslator implements AtenTranslator {
     }
     Value counts = onnx.add("ReduceSum", membership, onnx.vector(1));
     return Translation.of(onnx.add("Div", sums, onnx.add("Max", counts, onnx.scalar(type, 1))));
+  }
+
+  // An empty bag is zero.
+  private static Value greatest(OnnxNodes onnx, Value rows, Value members, DataType type) {
+    Value member = onnx.add("Unsqueeze", members, onnx.vector(-1));
+    Value lowest = onnx.scalar(type, Double.NEGATIVE_INFINITY);
+    Value most =
+        onnx.add(
+            NodeSpec.of("ReduceMax")
+                .inputs(onnx.add("Where", member, rows, lowest), onnx.vector(1))
+                .attribute("keepdims", 0));
+    return onnx.add("Where", onnx.add("IsInf", most), onnx.scalar(type, 0), most);
   }
 
   // Row b holds true where bag b's indices are.

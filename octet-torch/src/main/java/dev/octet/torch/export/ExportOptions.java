@@ -15,7 +15,8 @@ import java.util.List;
 /// @param opset ONNX operator set, [#OLDEST_OPSET] to [#NEWEST_OPSET]
 /// @param dimNames names for the program's symbolic dimensions, in order of first appearance in its
 ///     inputs; PyTorch does not store the user's names. Dimensions beyond the list keep the
-///     symbol's own name
+///     symbol's own name; without any name the first is `batch`. More names than the program has
+///     symbolic dimensions are refused: it was to have one that tracing fixed
 /// @param graphName name of the ONNX graph
 /// @param cleanUp what to run on the translated model
 public record ExportOptions(int opset, List<String> dimNames, String graphName, Pipeline cleanUp) {
@@ -41,7 +42,7 @@ public record ExportOptions(int opset, List<String> dimNames, String graphName, 
 
   /// Operator set 18, the first symbolic dimension named `batch`, batch normalization folded.
   public static ExportOptions standard() {
-    return new ExportOptions(STANDARD_OPSET, List.of("batch"), "main", StandardPipelines.export());
+    return new ExportOptions(STANDARD_OPSET, List.of(), "main", StandardPipelines.export());
   }
 
   /// As [#standard()], but at the operator set that has what the program is quantized with: 21 for

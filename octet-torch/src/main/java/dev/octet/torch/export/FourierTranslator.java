@@ -1,7 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.Attribute;
-import dev.octet.ir.DenseTensor;
+import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.SymInt;
@@ -101,9 +101,9 @@ final class FourierTranslator implements AtenTranslator {
     int results = oneSided ? n / 2 + 1 : n;
     double factor = Math.pow(n, power);
     Value x = AxisOrderTranslator.transpose(onnx, call.tensor("self"), last(call, axis));
-    Value real = onnx.add("MatMul", x, waves(onnx, n, results, factor, Math::cos));
+    Value real = onnx.add("MatMul", x, waves(call, onnx, n, results, factor, Math::cos));
     Value imaginary =
-        onnx.add("MatMul", x, waves(onnx, n, results, factor, angle -> -Math.sin(angle)));
+        onnx.add("MatMul", x, waves(call, onnx, n, results, factor, angle -> -Math.sin(angle)));
     return Translation.of(back(call, onnx, ComplexTranslator.joined(onnx, real, imaginary), axis));
   }
 
@@ -115,8 +115,9 @@ final class FourierTranslator implements AtenTranslator {
     List<Long> order = last(call, axis);
     Value a = AxisOrderTranslator.transpose(onnx, ComplexTranslator.part(onnx, z, 0), order);
     Value b = AxisOrderTranslator.transpose(onnx, ComplexTranslator.part(onnx, z, 1), order);
-    Value cos = waves(onnx, n, n, factor, Math::cos);
-    Value sin = waves(onnx, n, n, factor, angle -> forward ? -Math.sin(angle) : Math.sin(angle));
+    Value cos = waves(call, onnx, n, n, factor, Math::cos);
+    Value sin =
+        waves(call, onnx, n, n, factor, angle -> forward ? -Math.sin(angle) : Math.sin(angle));
     Value real = onnx.add("Sub", onnx.add("MatMul", a, cos), onnx.add("MatMul", b, sin));
     Value imaginary = onnx.add("Add", onnx.add("MatMul", a, sin), onnx.add("MatMul", b, cos));
     return Translation.of(back(call, onnx, ComplexTranslator.joined(onnx, real, imaginary), axis));
@@ -135,21 +136,21 @@ final class FourierTranslator implements AtenTranslator {
     List<Long> order = last(call, axis);
     Value a = AxisOrderTranslator.transpose(onnx, ComplexTranslator.part(onnx, z, 0), order);
     Value b = AxisOrderTranslator.transpose(onnx, ComplexTranslator.part(onnx, z, 1), order);
-    float[] cos = new float[given * n];
-    float[] sin = new float[given * n];
+    double[] cos = new double[given * n];
+    double[] sin = new double[given * n];
     for (int k = 0; k < given; k++) {
       double weight = k == 0 || 2 * k == n ? factor : 2 * factor;
       for (int t = 0; t < n; t++) {
         double angle = angle((long) k * t, n);
-        cos[k * n + t] = (float) (weight * Math.cos(angle));
-        sin[k * n + t] = (float) (-weight * Math.sin(angle));
+        cos[k * n + t] = weight * Math.cos(angle);
+        sin[k * n + t] = -weight * Math.sin(angle);
       }
     }
     Value sum =
         onnx.add(
             "Add",
-            onnx.add("MatMul", a, onnx.constant("waves", DenseTensor.ofFloats(cos, given, n))),
-            onnx.add("MatMul", b, onnx.constant("waves", DenseTensor.ofFloats(sin, given, n))));
+            onnx.add("MatMul", a, onnx.numbers("waves", type(call), cos, given, n)),
+            onnx.add("MatMul", b, onnx.numbers("waves", type(call), sin, given, n)));
     return Translation.of(AxisOrderTranslator.transpose(onnx, sum, inverse(order)));
   }
 
@@ -167,15 +168,15 @@ final class FourierTranslator implements AtenTranslator {
     }
     int frequencies = oneSided ? n / 2 + 1 : n;
     double factor = call.flag("normalized") ? 1 / Math.sqrt(n) : 1;
-    float[] filters = new float[2 * frequencies * n];
+    double[] filters = new double[2 * frequencies * n];
     for (int k = 0; k < frequencies; k++) {
       for (int t = 0; t < n; t++) {
         double angle = angle((long) k * t, n);
-        filters[k * n + t] = (float) (factor * Math.cos(angle));
-        filters[(frequencies + k) * n + t] = (float) (-factor * Math.sin(angle));
+        filters[k * n + t] = factor * Math.cos(angle);
+        filters[(frequencies + k) * n + t] = -factor * Math.sin(angle);
       }
     }
-    Value waves = onnx.constant("waves", DenseTensor.ofFloats(filters, 2L * frequencies, 1, n));
+    Value waves = onnx.numbers("waves", type(call), filters, 2L * frequencies, 1, n);
     Value weight =
         call.maybeTensor("window").map(window -> onnx.add("Mul", waves, window)).orElse(waves);
     boolean batched = call.rank("self") == 2;
@@ -193,14 +194,24 @@ final class FourierTranslator implements AtenTranslator {
     double at(double angle);
   }
 
-  private static Value waves(OnnxNodes onnx, int n, int results, double factor, Wave wave) {
-    float[] matrix = new float[n * results];
+  private static Value waves(
+      Call call, OnnxNodes onnx, int n, int results, double factor, Wave wave) {
+    double[] matrix = new double[n * results];
     for (int t = 0; t < n; t++) {
       for (int k = 0; k < results; k++) {
-        matrix[t * results + k] = (float) (factor * wave.at(angle((long) k * t, n)));
+        matrix[t * results + k] = factor * wave.at(angle((long) k * t, n));
       }
     }
-    return onnx.constant("waves", DenseTensor.ofFloats(matrix, n, results));
+    return onnx.numbers("waves", type(call), matrix, n, results);
+  }
+
+  /// The type of the real numbers that go in, or of which the complex ones are pairs.
+  private static DataType type(Call call) {
+    return switch (call.meta("self").dtype()) {
+      case FLOAT64, COMPLEX128 -> DataType.DOUBLE;
+      case FLOAT16 -> DataType.FLOAT16;
+      default -> DataType.FLOAT;
+    };
   }
 
   // Whole turns are taken off first: sines of large angles lose digits.

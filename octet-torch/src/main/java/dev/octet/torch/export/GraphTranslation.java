@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// Hands each call of a graph to the translator of its operator family; branches and bodies of
 /// control flow come back here.
 final class GraphTranslation {
-  private static final String DECOMPOSE =
-      "export with run_decompositions({}), or rewrite this part of the model";
-  private static final String PACKED =
-      "quantize the exported program (PT2E) rather than the modules, whose weights are packed";
-
   private final DimNames dims;
   private final Complaints complaints;
 
@@ -50,10 +45,11 @@ final class GraphTranslation {
     @Nullable AtenTranslator translator =
         translators.get(node.op().namespace() + "." + node.op().name());
     if (translator == null) {
+      Refusal refusal = Refusal.of(node.op());
       complaints.add(
           node,
-          isComplex(node, scope) ? "there is no translation for complex numbers" : missing(node),
-          node.op().namespace().equals("quantized") ? PACKED : DECOMPOSE);
+          isComplex(node, scope) ? "there is no translation for complex numbers" : refusal.reason(),
+          refusal.hint());
       return;
     }
     Translation translation;
@@ -84,11 +80,5 @@ final class GraphTranslation {
   private static boolean isComplex(AtenNode node, Scope scope) {
     return Stream.concat(node.inputNames().stream(), node.outputNames().stream())
         .anyMatch(name -> scope.find(name).filter(meta -> meta.dtype().isComplex()).isPresent());
-  }
-
-  private static String missing(AtenNode node) {
-    return node.op().isInPlace()
-        ? "it writes a tensor that is read through another view afterwards"
-        : "there is no translation for this operator";
   }
 }

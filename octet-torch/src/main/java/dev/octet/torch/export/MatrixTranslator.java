@@ -38,12 +38,7 @@ final class MatrixTranslator implements AtenTranslator {
   public Translation translate(Call call, OnnxNodes onnx) {
     return switch (call.op()) {
       case "linear" -> Translation.of(linear(call, onnx));
-      case "addmm" ->
-          Translation.of(
-              onnx.add(
-                  NodeSpec.of("Gemm")
-                      .inputs(call.tensor("mat1"), call.tensor("mat2"), call.tensor("self"))
-                      .attributes(factors(call, "Gemm"))));
+      case "addmm" -> Translation.of(addmm(call, onnx));
       case "baddbmm" -> {
         Value product = onnx.add("MatMul", call.tensor("batch1"), call.tensor("batch2"));
         yield Translation.of(ProductTranslator.plus(call, onnx, product));
@@ -62,6 +57,18 @@ final class MatrixTranslator implements AtenTranslator {
                       .attribute("equation", Attribute.of(call.text("equation")))));
       default -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("other")));
     };
+  }
+
+  private static Value addmm(Call call, OnnxNodes onnx) {
+    Value left = call.tensor("mat1");
+    Value right = call.tensor("mat2");
+    // ONNX Runtime's Gemm knows no integers.
+    return call.result().dtype().isFloat()
+        ? onnx.add(
+            NodeSpec.of("Gemm")
+                .inputs(left, right, call.tensor("self"))
+                .attributes(factors(call, "Gemm")))
+        : ProductTranslator.plus(call, onnx, onnx.add("MatMul", left, right));
   }
 
   private static Map<String, Attribute> factors(Call call, String op) {

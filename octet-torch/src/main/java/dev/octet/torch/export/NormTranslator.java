@@ -129,7 +129,7 @@ final class NormTranslator implements AtenTranslator {
     DataType type = OnnxNodes.onnx(call.meta("input").dtype());
     int rank = call.rank("input");
     long groups = call.integer(nativeForm ? "group" : "num_groups");
-    if (onnx.opset() >= GROUP_OPSET) {
+    if (onnx.opset() >= GROUP_OPSET && type != DataType.DOUBLE) {
       List<Long> channels = List.of(fixed(call.meta("input").sizes().get(1)));
       return onnx.add(
           NodeSpec.of("GroupNormalization")
@@ -141,14 +141,7 @@ final class NormTranslator implements AtenTranslator {
               .attribute("epsilon", Attribute.of((float) call.number("eps"))));
     }
     Value grouped = onnx.add("Reshape", x, onnx.vector(0, groups, -1));
-    Value normal =
-        onnx.add(
-            NodeSpec.of("InstanceNormalization")
-                .inputs(
-                    grouped,
-                    filled(onnx, type, List.of(groups), 1),
-                    filled(onnx, type, List.of(groups), 0))
-                .attribute("epsilon", Attribute.of((float) call.number("eps"))));
+    Value normal = groupsNormal(onnx, grouped, type, groups, call.number("eps"));
     Value whole = onnx.add("Reshape", normal, onnx.shapeOf(x));
     long[] axes = LongStream.rangeClosed(1, rank - 2).toArray();
     Value scaled =
@@ -158,6 +151,22 @@ final class NormTranslator implements AtenTranslator {
     return call.maybeTensor("bias")
         .map(b -> onnx.add("Add", scaled, onnx.add("Unsqueeze", b, onnx.vector(axes))))
         .orElse(scaled);
+  }
+
+  // The operators compute doubles as floats, or not at all in ONNX Runtime.
+  private static Value groupsNormal(
+      OnnxNodes onnx, Value grouped, DataType type, long groups, double eps) {
+    if (type == DataType.DOUBLE) {
+      Moments moments = Moments.over(onnx, grouped, List.of(2L));
+      return onnx.add("Mul", moments.centred(), moments.inverseDeviation(onnx, type, eps));
+    }
+    return onnx.add(
+        NodeSpec.of("InstanceNormalization")
+            .inputs(
+                grouped,
+                filled(onnx, type, List.of(groups), 1),
+                filled(onnx, type, List.of(groups), 0))
+            .attribute("epsilon", Attribute.of((float) eps)));
   }
 
   private static Value filled(OnnxNodes onnx, DataType type, List<Long> shape, double number) {

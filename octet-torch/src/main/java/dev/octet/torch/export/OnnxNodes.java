@@ -230,6 +230,16 @@ final class OnnxNodes {
     return constant("const", number(type, value));
   }
 
+  /// A constant matrix or filter bank in any floating point type, row by row.
+  Value numbers(String hint, DataType type, double[] values, long... dims) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) type.byteSize(values.length)).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      bytes.put(number(type, value).data().asByteBuffer());
+    }
+    return constant(hint, DenseTensor.ofBytes(type, bytes.array(), dims));
+  }
+
   /// A constant tensor of one number, repeated.
   Value filled(String hint, DataType type, double value, List<Long> shape) {
     long[] dims = shape.stream().mapToLong(Long::longValue).toArray();

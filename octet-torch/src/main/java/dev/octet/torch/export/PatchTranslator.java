@@ -1,6 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.Attribute;
+import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
@@ -186,18 +187,19 @@ final class PatchTranslator implements AtenTranslator {
     int height = (int) (long) size.get(2);
     int width = (int) (long) size.get(3);
     boolean corners = call.flag("align_corners");
-    float[] places = new float[height * width * 3];
+    double[] places = new double[height * width * 3];
     for (int i = 0; i < height * width; i++) {
       places[3 * i] = place(i % width, width, corners);
       places[3 * i + 1] = place(i / width, height, corners);
       places[3 * i + 2] = 1;
     }
-    Value base = onnx.constant("pixels", DenseTensor.ofFloats(places, (long) height * width, 3));
+    DataType type = OnnxNodes.onnx(call.meta("theta").dtype());
+    Value base = onnx.numbers("pixels", type, places, (long) height * width, 3);
     Value turned = AxisOrderTranslator.transpose(onnx, call.tensor("theta"), List.of(0L, 2L, 1L));
     return onnx.add("Reshape", onnx.add("MatMul", base, turned), onnx.vector(-1, height, width, 2));
   }
 
-  private static float place(int pixel, int count, boolean corners) {
-    return corners ? count == 1 ? 0 : 2f * pixel / (count - 1) - 1 : (2f * pixel + 1) / count - 1;
+  private static double place(int pixel, int count, boolean corners) {
+    return corners ? count == 1 ? 0 : 2.0 * pixel / (count - 1) - 1 : (2.0 * pixel + 1) / count - 1;
   }
 }

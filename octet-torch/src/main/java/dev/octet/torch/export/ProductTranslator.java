@@ -5,6 +5,7 @@ import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
+import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ final class ProductTranslator implements AtenTranslator {
         "aten.trace",
         "aten.cdist",
         "aten._cdist_forward",
+        "aten._pdist_forward",
+        "aten.pdist",
         "aten.cosine_similarity",
         "aten.pairwise_distance");
   }
@@ -71,6 +74,7 @@ final class ProductTranslator implements AtenTranslator {
       case "cross", "linalg_cross" -> Translation.of(cross(call, onnx));
       case "trace" -> Translation.of(trace(call, onnx));
       case "cdist", "_cdist_forward" -> Translation.of(distances(call, onnx));
+      case "_pdist_forward", "pdist" -> Translation.of(pairDistances(call, onnx));
       case "cosine_similarity" -> Translation.of(cosine(call, onnx));
       default -> {
         Value apart = onnx.add("Sub", call.tensor("x1"), call.tensor("x2"));
@@ -85,6 +89,31 @@ final class ProductTranslator implements AtenTranslator {
                 call.flag("keepdim")));
       }
     };
+  }
+
+  // Each row with every later one.
+  private static Value pairDistances(Call call, OnnxNodes onnx) {
+    if (!(call.meta("self").sizes().getFirst() instanceof SymInt.Known(long rows))) {
+      throw new UnsupportedArgument("distances between a varying number of rows");
+    }
+    int count = Math.toIntExact(rows * (rows - 1) / 2);
+    long[] first = new long[count];
+    long[] second = new long[count];
+    int pair = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int j = i + 1; j < rows; j++) {
+        first[pair] = i;
+        second[pair++] = j;
+      }
+    }
+    Value self = call.tensor("self");
+    Value apart =
+        onnx.add(
+            "Sub",
+            onnx.add("Gather", self, onnx.vector(first)),
+            onnx.add("Gather", self, onnx.vector(second)));
+    DataType type = OnnxNodes.onnx(call.result().dtype());
+    return Norms.over(onnx, apart, type, call.number("p"), onnx.vector(-1), false);
   }
 
   private static Value einsum(OnnxNodes onnx, String equation, Value... operands) {

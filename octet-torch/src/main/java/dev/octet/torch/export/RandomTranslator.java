@@ -34,6 +34,9 @@ final class RandomTranslator implements AtenTranslator {
 
   private static Value drawn(OnnxNodes onnx, String op, Value shape, DataType type) {
     Value like = onnx.add("ConstantOfShape", shape);
-    return onnx.add(NodeSpec.of(op).inputs(like).attribute("dtype", type.onnxNumber()));
+    // ONNX Runtime draws no half numbers.
+    DataType made = type == DataType.DOUBLE ? type : DataType.FLOAT;
+    Value numbers = onnx.add(NodeSpec.of(op).inputs(like).attribute("dtype", made.onnxNumber()));
+    return type == made ? numbers : onnx.castTo(numbers, type);
   }
 }

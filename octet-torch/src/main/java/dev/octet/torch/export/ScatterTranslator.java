@@ -9,6 +9,7 @@ import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Tensors with some elements replaced → `ScatterElements`, `ScatterND`.
@@ -50,7 +51,7 @@ final class ScatterTranslator implements AtenTranslator {
             put(onnx, self, axis, call.tensor("index"), updates(call, onnx), onnxName(reduction)));
       }
       case "scatter_add" ->
-          Translation.of(put(onnx, self, axis, call.tensor("index"), updates(call, onnx), "add"));
+          Translation.of(merge(call, onnx, self, axis, updates(call, onnx), "add"));
       case "scatter_reduce" -> Translation.of(reduce(call, onnx, self, axis));
       case "index_add" -> {
         Value source = call.tensor("source");
@@ -67,6 +68,10 @@ final class ScatterTranslator implements AtenTranslator {
       }
       case "index_fill" -> Translation.of(fill(call, onnx, self, axis));
       case "slice_scatter" -> {
+        Optional<Value> joined = joined(call, onnx, self, axis);
+        if (joined.isPresent()) {
+          yield Translation.of(joined.get());
+        }
         Value places = places(call, onnx, axis);
         Value source = call.operand("src", call.meta("self").dtype());
         Value index = onnx.add("Expand", column(call, onnx, axis, places), onnx.shapeOf(source));
@@ -81,12 +86,59 @@ final class ScatterTranslator implements AtenTranslator {
     };
   }
 
+  /// A whole run of places with known ends: what is before it, the new part, what is after it.
+  private static Optional<Value> joined(Call call, OnnxNodes onnx, Value self, int axis) {
+    if (!(call.meta("self").sizes().get(axis) instanceof SymInt.Known(long size))
+        || call.integer("step") != 1
+        || !((call.given("start") ? call.size("start") : Size.of(0))
+            instanceof Size.Fixed(long start))
+        || !((call.given("end") ? call.size("end") : Size.of(size))
+            instanceof Size.Fixed(long end))) {
+      return Optional.empty();
+    }
+    long from = Math.clamp(start < 0 ? start + size : start, 0, size);
+    long to = Math.clamp(end < 0 ? end + size : end, from, size);
+    Value source = call.operand("src", call.meta("self").dtype());
+    List<Value> parts = new ArrayList<>();
+    if (from > 0) {
+      parts.add(SlicingTranslator.slice(onnx, self, axis, Size.of(0), Size.of(from), 1));
+    }
+    parts.add(source);
+    if (to < size) {
+      Size last = Size.of(Long.MAX_VALUE);
+      parts.add(SlicingTranslator.slice(onnx, self, axis, Size.of(to), last, 1));
+    }
+    return Optional.of(
+        parts.size() == 1
+            ? source
+            : onnx.add(NodeSpec.of("Concat").inputs(parts).attribute("axis", axis)));
+  }
+
   private static Value put(
       OnnxNodes onnx, Value self, int axis, Value index, Value updates, String reduction) {
     NodeSpec spec =
         NodeSpec.of("ScatterElements").inputs(self, index, updates).attribute("axis", axis);
     return onnx.add(
         reduction.isEmpty() ? spec : spec.attribute("reduction", Attribute.of(reduction)));
+  }
+
+  // ONNX Runtime merges no half numbers.
+  private static Value merge(
+      Call call, OnnxNodes onnx, Value self, int axis, Value updates, String reduction) {
+    Value index = call.tensor("index");
+    TorchDtype type = call.meta("self").dtype();
+    if (type != TorchDtype.FLOAT16) {
+      return put(onnx, self, axis, index, updates, reduction);
+    }
+    Value merged =
+        put(
+            onnx,
+            onnx.cast(self, type, TorchDtype.FLOAT32),
+            axis,
+            index,
+            onnx.cast(updates, type, TorchDtype.FLOAT32),
+            reduction);
+    return onnx.cast(merged, TorchDtype.FLOAT32, type);
   }
 
   // PyTorch lets the source be larger than the index and reads its first part.
@@ -117,7 +169,7 @@ final class ScatterTranslator implements AtenTranslator {
     if (EXTREMES.contains(reduction) && onnx.opset() < EXTREMES_OPSET) {
       return extremes(call, onnx, start, axis, reduction);
     }
-    Value result = put(onnx, start, axis, index, updates(call, onnx), onnxName(reduction));
+    Value result = merge(call, onnx, start, axis, updates(call, onnx), onnxName(reduction));
     if (!reduction.equals("mean")) {
       return result;
     }
@@ -133,15 +185,8 @@ final class ScatterTranslator implements AtenTranslator {
   private static Value extremes(
       Call call, OnnxNodes onnx, Value start, int axis, String reduction) {
     TorchDtype dtype = call.meta("self").dtype();
-    List<SymInt> places = new ArrayList<>(call.meta("self").sizes());
-    List<SymInt> indices = new ArrayList<>(call.meta("index").sizes());
     Size count = ReshapeTranslator.own(call, onnx, "self").get(axis);
-    places.remove(axis);
-    indices.remove(axis);
-    if (!places.equals(indices)) {
-      throw new UnsupportedArgument(
-          "scattering extremes to a part of the tensor: export with --opset 18 or later");
-    }
+    Value neutral = onnx.scalar(OnnxNodes.onnx(dtype), neutral(reduction, dtype));
     Value all =
         onnx.add("Range", onnx.scalar(Size.of(0)), onnx.scalar(count), onnx.scalar(Size.of(1)));
     Value apart = onnx.vector(axis + 1L);
@@ -151,18 +196,32 @@ final class ScatterTranslator implements AtenTranslator {
             onnx.add("Unsqueeze", call.tensor("index"), apart),
             column(call, onnx, axis, all));
     Value reaching =
-        onnx.add(
-            "Where",
-            meets,
-            onnx.add("Unsqueeze", updates(call, onnx), apart),
-            onnx.scalar(OnnxNodes.onnx(dtype), neutral(reduction, dtype)));
+        onnx.add("Where", meets, onnx.add("Unsqueeze", updates(call, onnx), apart), neutral);
     boolean most = reduction.equals("amax");
     Value extreme =
         onnx.add(
             NodeSpec.of(most ? "ReduceMax" : "ReduceMin")
                 .inputs(reaching, onnx.vector(axis))
                 .attribute("keepdims", 0));
-    return onnx.add(most ? "Max" : "Min", start, extreme);
+    return onnx.add(most ? "Max" : "Min", start, widened(call, onnx, axis, extreme, neutral));
+  }
+
+  // The index may cover a part of the tensor, from the first place of every other axis on.
+  private static Value widened(Call call, OnnxNodes onnx, int axis, Value extreme, Value neutral) {
+    List<SymInt> places = new ArrayList<>(call.meta("self").sizes());
+    List<SymInt> indices = new ArrayList<>(call.meta("index").sizes());
+    places.remove(axis);
+    indices.remove(axis);
+    if (places.equals(indices)) {
+      return extreme;
+    }
+    Value missing = onnx.add("Sub", onnx.shapeOf(call.tensor("self")), onnx.shapeOf(extreme));
+    Value pads =
+        onnx.add(
+            NodeSpec.of("Concat")
+                .inputs(onnx.vector(new long[call.rank("self")]), missing)
+                .attribute("axis", 0));
+    return onnx.add("Pad", extreme, pads, neutral);
   }
 
   private static String onnxName(String reduction) {

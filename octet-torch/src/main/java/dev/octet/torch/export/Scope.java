@@ -6,18 +6,23 @@ import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TensorMeta;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the SSA names of a graph stand for so far.
 final class Scope {
   private final AtenGraph graph;
   private final Map<String, Value> tensors = new LinkedHashMap<>();
   private final Map<String, Size> sizes = new HashMap<>();
+  private final Set<String> read = new HashSet<>();
 
   Scope(AtenGraph graph) {
     this.graph = graph;
+    graph.nodes().forEach(node -> read.addAll(node.inputNames()));
+    graph.outputs().forEach(output -> read.addAll(output.references()));
   }
 
   void define(String name, Value value) {
@@ -26,6 +31,11 @@ final class Scope {
 
   void define(String name, Size size) {
     sizes.put(name, size);
+  }
+
+  /// Whether a call or the graph's outputs read a value.
+  boolean isRead(String name) {
+    return read.contains(name);
   }
 
   /// Every tensor so far, in order of definition.
@@ -39,6 +49,10 @@ final class Scope {
       throw UnsupportedArgument.untranslated(name);
     }
     return value;
+  }
+
+  Optional<Value> findTensor(String name) {
+    return Optional.ofNullable(tensors.get(name));
   }
 
   Size size(String name) {

@@ -27,21 +27,32 @@ final class SelectionTranslator implements AtenTranslator {
           yield Translation.unsupported("where with a condition alone");
         }
         yield Translation.of(
-            onnx.add(
-                "Where",
+            chosen(
+                onnx,
+                type,
                 call.operand("condition", TorchDtype.BOOL),
                 call.operand("self", type),
                 call.operand("other", type)));
       }
       case "masked_fill" ->
           Translation.of(
-              onnx.add(
-                  "Where",
+              chosen(
+                  onnx,
+                  type,
                   call.tensor("mask"),
                   call.operand("value", type),
                   call.operand("self", type)));
       default -> Translation.of(clamped(call, onnx, type));
     };
+  }
+
+  // ONNX Runtime chooses between everything but truths.
+  private static Value chosen(
+      OnnxNodes onnx, TorchDtype type, Value condition, Value yes, Value no) {
+    return type == TorchDtype.BOOL
+        ? onnx.add(
+            "Or", onnx.add("And", condition, yes), onnx.add("And", onnx.add("Not", condition), no))
+        : onnx.add("Where", condition, yes, no);
   }
 
   private static Value clamped(Call call, OnnxNodes onnx, TorchDtype type) {

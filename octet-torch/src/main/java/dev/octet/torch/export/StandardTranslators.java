@@ -16,6 +16,7 @@ final class StandardTranslators {
           new MatrixTranslator(),
           new SoftmaxTranslator(),
           new SizeTranslator(),
+          new ItemTranslator(),
           new IdentityTranslator(),
           new CastTranslator(),
           new QuantizeTranslator(),

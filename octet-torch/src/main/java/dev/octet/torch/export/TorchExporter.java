@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Exports programs to ONNX.
@@ -201,7 +202,13 @@ public final class TorchExporter {
         continue;
       }
       String name = names.get(index++);
-      Value value = scope.tensor(ssaName);
+      Optional<Value> computed = scope.findTensor(ssaName);
+      if (computed.isEmpty()) {
+        unsupported.add(
+            "output " + name, "it is a result that its operator's translation leaves out", "");
+        continue;
+      }
+      Value value = computed.get();
       if (value.producer().isEmpty() || value.isGraphOutput()) {
         value = onnx.add("Identity", value);
       }
