@@ -103,7 +103,7 @@ public final class OnnxPairs {
     for (Node node : reference.graph().nodes()) {
       Value read = node.input(0).orElse(null);
       Value partner = read == null ? null : partners.get(read);
-      if (partner == null || readersLike(node, read).size() != 1) {
+      if (read == null || partner == null || readersLike(node, read).size() != 1) {
         continue;
       }
       List<Node> candidates = readersLike(node, partner);
