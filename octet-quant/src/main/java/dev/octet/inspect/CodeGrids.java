@@ -25,6 +25,12 @@ public final class CodeGrids {
   }
 
   private static Optional<QuantParams> ofResult(Node node) {
+    if (node.is("Clip")) {
+      // Codes of a grid that uses but a part of its type.
+      return node.input(0)
+          .filter(value -> value.producer().filter(codes -> codes.is("QuantizeLinear")).isPresent())
+          .flatMap(CodeGrids::of);
+    }
     int scale =
         switch (node.opType()) {
           case "QuantizeLinear", "DequantizeLinear" -> 1;

@@ -1,5 +1,7 @@
 package dev.octet.numeric;
 
+import java.util.Locale;
+
 /// How many steps of a quantization grid lie between pairs of codes, and how many of those off by
 /// one come from values that lay between two codes, where the last bit decides.
 ///
@@ -81,13 +83,14 @@ public record GridSteps(long elements, long offByOne, long ties, long offByMore,
       text = share(offByOne) + " off by one step" + where;
     }
     if (offByMore > 0) {
-      String reach = share(offByMore) + " by up to " + largest;
-      text = text.isEmpty() ? reach + " steps" : text + "; " + reach;
+      String more = share(offByMore) + (text.isEmpty() ? " off" : "");
+      text += (text.isEmpty() ? "" : "; ") + more + " by up to " + largest + " steps";
     }
     return text;
   }
 
   private String share(long count) {
-    return String.format(java.util.Locale.ROOT, "%.2g %%", 100.0 * count / elements);
+    double percent = 100.0 * count / elements;
+    return String.format(Locale.ROOT, percent < 1 ? "%.2g %%" : "%.0f %%", percent);
   }
 }
