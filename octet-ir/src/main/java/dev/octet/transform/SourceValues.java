@@ -6,7 +6,6 @@ import dev.octet.ir.Value;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -36,12 +35,15 @@ public record SourceValues(Map<String, Value> values) {
     Map<String, Value> present = new HashMap<>();
     model.graph().values().forEach(value -> present.put(value.name(), value));
     Map<String, Value> values = new LinkedHashMap<>();
-    for (String line : text.split("\n")) {
-      List<String> names = List.of(line.split("\t"));
-      if (names.size() == 2 && present.containsKey(names.getLast())) {
-        values.put(names.getFirst(), present.get(names.getLast()));
-      }
-    }
+    text.lines()
+        .forEach(
+            line -> {
+              int tab = line.indexOf('\t');
+              Value value = present.get(line.substring(tab + 1));
+              if (tab > 0 && value != null) {
+                values.put(line.substring(0, tab), value);
+              }
+            });
     return new SourceValues(values);
   }
 

@@ -23,7 +23,7 @@ public final class ChannelEqualization {
   /// before it was equalized.
   public static Set<String> rescaled(Model model) {
     String names = model.metadata().getOrDefault(RESCALED, "");
-    return names.isEmpty() ? Set.of() : Set.of(names.split("\n"));
+    return names.lines().collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /// The values whose channels' reach [#apply] wants to know.

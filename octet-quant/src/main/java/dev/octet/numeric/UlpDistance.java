@@ -65,6 +65,7 @@ public record UlpDistance(long elements, long nearZero, long unordered, long max
   // Two float64 numbers of opposite sign may be farther apart than a long can say.
   private static long between(long one, long two) {
     long between = Math.abs(one - two);
-    return (one ^ two) < 0 && between < Math.abs(one) || between < 0 ? Long.MAX_VALUE : between;
+    boolean tooFar = between < 0 || ((one ^ two) < 0 && between < Math.abs(one));
+    return tooFar ? Long.MAX_VALUE : between;
   }
 }

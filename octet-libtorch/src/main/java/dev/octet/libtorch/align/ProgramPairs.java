@@ -142,10 +142,11 @@ public final class ProgramPairs {
   private static OptionalDouble number(AtenNode node, String argument) {
     return switch (node.argument(argument).orElse(null)) {
       case AtenArgument.FloatValue(double value) -> OptionalDouble.of(value);
-      case AtenArgument.IntValue(long value) -> OptionalDouble.of(value);
+      case AtenArgument.IntValue(long value) -> OptionalDouble.of((double) value);
       case AtenArgument.SymFloatValue(Term.Literal<Double>(Double value)) ->
           OptionalDouble.of(value);
-      case AtenArgument.SymIntValue(Term.Literal<Long>(Long value)) -> OptionalDouble.of(value);
+      case AtenArgument.SymIntValue(Term.Literal<Long>(Long value)) ->
+          OptionalDouble.of((double) value);
       case null, default -> OptionalDouble.empty();
     };
   }

@@ -82,7 +82,7 @@ public final class LayerAligner {
       from += group.size();
       progress.update(from, pairs.size());
       long fitting = group.size() * MOST_BYTES / Math.max(1, bytes);
-      size = (int) Math.clamp(fitting, 1, MOST_PAIRS);
+      size = Math.clamp(fitting, 1, MOST_PAIRS);
     }
   }
 

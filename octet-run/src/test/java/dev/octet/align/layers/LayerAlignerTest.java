@@ -80,9 +80,11 @@ class LayerAlignerTest {
             .replace("<float[3,3] w", "<float s = {0.0625}, uint8 z = {0},\n float[3,3] w")
             .replace(
                 "y = MatMul (r, v)",
-                "q = QuantizeLinear (r, s, z)\n"
-                    + "   d = DequantizeLinear (q, s, z)\n"
-                    + "   y = MatMul (d, v)");
+                """
+                q = QuantizeLinear (r, s, z)
+                   d = DequantizeLinear (q, s, z)
+                   y = MatMul (d, v)\
+                """);
     LayerAgreement rectified = layer(align(FLOATS, quantized), "r");
     assertThat(rectified.pair().other().value()).isEqualTo("d");
     // What is quantized where the reference has the same numbers has the same codes.
