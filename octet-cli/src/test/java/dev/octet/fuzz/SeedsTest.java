@@ -24,7 +24,9 @@ class SeedsTest {
         target("model", ModelFuzz::fuzzerTestOneInput),
         target("calibration", CalibrationFuzz::fuzzerTestOneInput),
         target("samples", SamplesFuzz::fuzzerTestOneInput),
-        target("torch", TorchFuzz::fuzzerTestOneInput));
+        target("torch", TorchFuzz::fuzzerTestOneInput),
+        target("pt2json", Pt2JsonFuzz::fuzzerTestOneInput),
+        target("pickle", PickleFuzz::fuzzerTestOneInput));
   }
 
   private static Arguments target(String name, Consumer<byte[]> target) {

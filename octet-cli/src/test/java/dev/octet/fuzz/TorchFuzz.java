@@ -4,8 +4,8 @@ import dev.octet.torch.archive.CheckpointReader;
 import dev.octet.torch.archive.Pt2Reader;
 import java.lang.foreign.MemorySegment;
 
-/// Bytes as what PyTorch writes: an exported program's archive and its JSON, a checkpoint's zip and
-/// pickle, safetensors.
+/// Bytes as what PyTorch writes: an exported program's archive, a checkpoint's zip, its older form,
+/// safetensors. What lies inside a zip has targets of its own, [Pt2JsonFuzz] and [PickleFuzz].
 public final class TorchFuzz {
   private TorchFuzz() {}
 

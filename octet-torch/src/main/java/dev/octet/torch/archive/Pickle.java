@@ -66,6 +66,26 @@ sealed interface Pickle {
   /// Something outside the pickle, such as a storage.
   record Persistent(Pickle id) implements Pickle {}
 
+  /// What it is, in few words. Records' own text would go all the way down, and a pickle may hold
+  /// itself.
+  default String brief() {
+    return switch (this) {
+      case Global global -> global.toString();
+      case Call call when call.target() instanceof Global target -> "result of " + target;
+      case Call _ -> "result of an unnamed function";
+      case Nothing _ -> "None";
+      case Truth(boolean value) -> String.valueOf(value);
+      case Int(long value) -> String.valueOf(value);
+      case Real(double value) -> String.valueOf(value);
+      case Text _ -> "text";
+      case Bytes _ -> "bytes";
+      case Listing _ -> "list";
+      case Tuple _ -> "tuple";
+      case Dict _ -> "dictionary";
+      case Persistent _ -> "reference out of the pickle";
+    };
+  }
+
   /// Entries by text key, of a dictionary or of an `OrderedDict`; empty for anything else.
   default Optional<Map<String, Pickle>> dictionary() {
     Map<Pickle, Pickle> entries =

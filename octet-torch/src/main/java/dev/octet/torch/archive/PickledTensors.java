@@ -15,6 +15,9 @@ import java.util.Optional;
 /// names with dots; what is neither tensor, dictionary, list nor plain value is left out and named.
 final class PickledTensors {
   private static final int DEEPEST = 64;
+
+  // A list that holds another twice, which holds another twice, has no end.
+  private static final int MOST_VALUES = 1 << 24;
   private static final Map<String, TorchDtype> STORAGES =
       Map.ofEntries(
           Map.entry("FloatStorage", TorchDtype.FLOAT32),
@@ -46,6 +49,8 @@ final class PickledTensors {
   private final Map<String, TorchTensor> tensors = new LinkedHashMap<>();
   private final List<String> leftOut = new ArrayList<>();
 
+  private int values;
+
   private PickledTensors(String place, Storages storages) {
     this.place = place;
     this.storages = storages;
@@ -64,6 +69,7 @@ final class PickledTensors {
   }
 
   private void walk(String path, Pickle value, int depth) {
+    count(path);
     if (depth > DEEPEST) {
       leftOut.add(path + " is nested too deeply");
       return;
@@ -88,16 +94,24 @@ final class PickledTensors {
       if (tensor.isPresent()) {
         tensors.put(path, tensor.get());
       } else {
-        leftOut.add(named(path) + " is a " + call.target() + ", which Octet does not build");
+        leftOut.add(
+            named(path) + " is a " + call.target().brief() + ", which Octet does not build");
       }
+    }
+  }
+
+  private void count(String path) {
+    if (++values > MOST_VALUES) {
+      throw broken(path, "comes after " + MOST_VALUES + " other values");
     }
   }
 
   private Optional<TorchTensor> tensor(String path, Pickle.Call call) {
     List<Pickle> arguments = call.arguments();
-    if (call.calls("torch._utils._rebuild_parameter")
-        || call.calls("torch._utils._rebuild_parameter_with_state")) {
-      return !arguments.isEmpty() && arguments.getFirst() instanceof Pickle.Call data
+    if (isParameter(call)) {
+      return !arguments.isEmpty()
+              && arguments.getFirst() instanceof Pickle.Call data
+              && !isParameter(data)
           ? tensor(path, data).map(tensor -> tensor.withRequiresGrad(isTrue(arguments, 1)))
           : Optional.empty();
     }
@@ -127,13 +141,18 @@ final class PickledTensors {
     }
   }
 
+  private static boolean isParameter(Pickle.Call call) {
+    return call.calls("torch._utils._rebuild_parameter")
+        || call.calls("torch._utils._rebuild_parameter_with_state");
+  }
+
   /// Takes the tensors out of the scripted object that eager-mode quantization packs a weight into.
   private boolean packedWeight(String path, Pickle.Call object) {
     if (!object.calls("torch.ScriptObject") || object.state().size() != 1) {
       return false;
     }
     List<Pickle.Call> parts = new ArrayList<>();
-    collectCalls(object.state().getFirst(), parts, 0);
+    collectCalls(path, object.state().getFirst(), parts, 0);
     if (parts.isEmpty()
         || parts.size() > 2
         || !quantized(joined(path, EagerQuantization.WEIGHT), parts.getFirst())) {
@@ -177,13 +196,14 @@ final class PickledTensors {
     tensors.put(name, tensor.orElseThrow(() -> broken(name, "is no tensor")));
   }
 
-  private static void collectCalls(Pickle value, List<Pickle.Call> calls, int depth) {
+  private void collectCalls(String path, Pickle value, List<Pickle.Call> calls, int depth) {
+    count(path);
     if (value instanceof Pickle.Call call) {
       calls.add(call);
     } else if (depth < DEEPEST) {
       value
           .sequence()
-          .ifPresent(items -> items.forEach(each -> collectCalls(each, calls, depth + 1)));
+          .ifPresent(items -> items.forEach(each -> collectCalls(path, each, calls, depth + 1)));
     }
   }
 
@@ -199,7 +219,7 @@ final class PickledTensors {
         }
       }
     }
-    throw broken(path, "has elements of type " + type + ", which Octet does not read");
+    throw broken(path, "has elements of type " + type.brief() + ", which Octet does not read");
   }
 
   private List<Long> numbers(String path, Pickle value) {

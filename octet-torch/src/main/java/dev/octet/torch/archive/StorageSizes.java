@@ -1,6 +1,8 @@
 package dev.octet.torch.archive;
 
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +12,19 @@ import java.util.Set;
 final class StorageSizes {
   private final Map<String, Long> sizes;
   private final Set<Pickle> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  // Not by recursion: a pickle may be nested as deep as it is long.
+  private final Deque<Pickle> ahead = new ArrayDeque<>();
 
   private StorageSizes(Map<String, Long> sizes) {
     this.sizes = sizes;
   }
 
   static void collect(Pickle value, Map<String, Long> sizes) {
-    new StorageSizes(sizes).visit(value);
+    StorageSizes found = new StorageSizes(sizes);
+    found.ahead.add(value);
+    while (!found.ahead.isEmpty()) {
+      found.visit(found.ahead.remove());
+    }
   }
 
   private void visit(Pickle value) {
@@ -25,12 +33,13 @@ final class StorageSizes {
     }
     switch (value) {
       case Pickle.Persistent(Pickle id) -> id.sequence().ifPresent(this::storage);
-      case Pickle.Listing(List<Pickle> items) -> items.forEach(this::visit);
-      case Pickle.Tuple(List<Pickle> items) -> items.forEach(this::visit);
-      case Pickle.Dict(Map<Pickle, Pickle> entries) -> entries.values().forEach(this::visit);
+      case Pickle.Listing(List<Pickle> items) -> ahead.addAll(items);
+      case Pickle.Tuple(List<Pickle> items) -> ahead.addAll(items);
+      case Pickle.Dict(Map<Pickle, Pickle> entries) -> ahead.addAll(entries.values());
       case Pickle.Call call -> {
-        call.arguments().forEach(this::visit);
-        call.entries().values().forEach(this::visit);
+        ahead.addAll(call.arguments());
+        ahead.addAll(call.entries().values());
+        ahead.addAll(call.state());
       }
       case Pickle.Nothing _, Pickle.Truth _, Pickle.Int _, Pickle.Real _ -> {}
       case Pickle.Text _, Pickle.Bytes _, Pickle.Global _ -> {}
