@@ -183,6 +183,23 @@ class InPlace(nn.Module):
         return {"first": y.clamp_(max=2.0), "second": self.calls * 2}
 
 
+class Conveniences(nn.Module):
+    """Second names of operators, forms that copy, and functions found in models' last lines."""
+
+    def forward(self, x, i):
+        a, gone = torch.ops.aten, torch.where(x > 1, float("nan"), x)
+        return [
+            a.permute_copy(x, [1, 0, 2]), a.expand_copy(x[:, :1], [-1, 4, -1]), a.transpose_copy(x, 1, 2), a.unbind_copy(x, 1)[1],
+            a.narrow_copy(x, 1, 1, 2), a.split_with_sizes_copy(x, [1, 3], 1)[1], x.ravel(), torch.argwhere(x > 0),
+            torch.broadcast_to(x[:, :1], (x.shape[0], 4, 5)), torch.unsafe_chunk(x, 2, 1)[0], x.swapaxes(0, 1),
+            torch.special.expit(x), torch.concat([x, x], 1), torch.take(x, i), torch.isin(i, torch.tensor([1, 4])),
+            torch.isin(i, 2, invert=True), torch.nansum(gone, 1), torch.nanmean(gone, (1, 2)), torch.logit(torch.sigmoid(x), 0.2),
+            torch.signbit(x), torch.ldexp(x, i[:, :1, None]), torch.logaddexp2(x, 2 * x), torch.special.entr(x), torch.special.ndtr(x),
+            a._safe_softmax(x.masked_fill(x[:, :1] > 0, -float("inf")), 1), F.mse_loss(x, x * 2), F.l1_loss(x, x * 2, reduction="none"),
+            F.smooth_l1_loss(x, x * 2, beta=0.5), F.huber_loss(x, x * 3, reduction="sum", delta=0.7),
+        ]
+
+
 class FakeQuantized(nn.Module):
     """Quantize-dequantize pairs of all forms, on activations and weights."""
 
@@ -353,6 +370,7 @@ FIXTURES = {
     "products": (Products, pair, ({0: BATCH}, {0: BATCH})),
     "sampling": (Sampling, lambda: (torch.randn(2, 4, 4, 6), torch.rand(2, 3, 5, 2) * 2 - 1), None),
     "fourier": (Fourier, lambda: (torch.randn(3, 24),), ({0: BATCH},)),
+    "conveniences": (Conveniences, lambda: (torch.randn(3, 4, 5), torch.randint(0, 5, (3, 2))), ({0: BATCH}, {0: BATCH})),
     "fake_quantized": (FakeQuantized, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
 }
 

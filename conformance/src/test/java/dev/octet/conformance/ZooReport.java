@@ -80,8 +80,8 @@ public final class ZooReport {
             .formatted(RTOL, ATOL));
     lines.add("what `torch.onnx.export(dynamo=True)` makes of the same program.");
     lines.add(
-        "Batch normalizations hold the statistics of a batch, as after training: with their initial"
-            + " ones the numbers of a deep");
+        "Batch normalizations hold statistics that keep every layer's numbers near one: with the"
+            + " initial ones those of a deep");
     lines.add("network grow or vanish beyond what any tolerance can judge.");
     lines.add("");
     lines.add(

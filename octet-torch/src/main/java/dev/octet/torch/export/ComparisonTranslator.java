@@ -59,7 +59,8 @@ final class ComparisonTranslator implements AtenTranslator {
         "aten.bitwise_and",
         "aten.bitwise_or",
         "aten.bitwise_xor",
-        "aten.bitwise_not");
+        "aten.bitwise_not",
+        "aten.isin");
   }
 
   @Override
@@ -74,6 +75,9 @@ final class ComparisonTranslator implements AtenTranslator {
             case "logical_or" -> onnx.add("Or", left, call.operand("other", TorchDtype.BOOL));
             default -> onnx.add("Xor", left, call.operand("other", TorchDtype.BOOL));
           });
+    }
+    if (op.equals("isin")) {
+      return Translation.of(among(call, onnx));
     }
     if (op.equals("bitwise_not")) {
       return Translation.of(complement(call, onnx));
@@ -99,6 +103,20 @@ final class ComparisonTranslator implements AtenTranslator {
         name == null
             ? onnx.add("Not", onnx.add("Equal", left, right))
             : onnx.add(name, left, right));
+  }
+
+  // Each element beside each that is looked for.
+  private static Value among(Call call, OnnxNodes onnx) {
+    String elements = call.overload().startsWith("Tensor") ? "elements" : "element";
+    String wanted = call.overload().endsWith("Tensor") ? "test_elements" : "test_element";
+    TorchDtype type = Promotion.of(call, elements, wanted);
+    Value apart = onnx.add("Unsqueeze", call.operand(elements, type), onnx.vector(-1));
+    Value flat = onnx.add("Reshape", call.operand(wanted, type), onnx.vector(-1));
+    Value hits = onnx.castTo(onnx.add("Equal", apart, flat), DataType.INT32);
+    Value any =
+        onnx.add(NodeSpec.of("ReduceMax").inputs(hits, onnx.vector(-1)).attribute("keepdims", 0));
+    Value found = onnx.castTo(any, DataType.BOOL);
+    return call.flag("invert") ? onnx.add("Not", found) : found;
   }
 
   // The bits of each integer along a new last axis, where logic works on them, and back: halves of

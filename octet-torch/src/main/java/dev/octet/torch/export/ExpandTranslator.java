@@ -1,6 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.Value;
+import dev.octet.torch.graph.SymInt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,11 +10,20 @@ import java.util.Set;
 final class ExpandTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
-    return Set.of("aten.expand", "aten.expand_as", "aten.repeat", "aten.tile", "aten.copy");
+    return Set.of(
+        "aten.expand",
+        "aten.expand_as",
+        "aten.repeat",
+        "aten.tile",
+        "aten.copy",
+        "aten.broadcast_tensors");
   }
 
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
+    if (call.op().equals("broadcast_tensors")) {
+      return Translation.of(broadcast(call, onnx));
+    }
     int rank = call.rank("self");
     Value input = call.tensor("self");
     return switch (call.op()) {
@@ -49,5 +59,48 @@ final class ExpandTranslator implements AtenTranslator {
         yield Translation.of(onnx.add("Tile", source, onnx.sizes(repeats)));
       }
     };
+  }
+
+  private static List<Value> broadcast(Call call, OnnxNodes onnx) {
+    List<String> names = call.tensorNames("tensors");
+    List<SymInt> common = call.metaOf(call.node().outputNames().getFirst()).sizes();
+    List<Value> results = new ArrayList<>();
+    for (String name : names) {
+      boolean whole = call.metaOf(name).sizes().equals(common);
+      Value value = call.named(name);
+      results.add(
+          whole ? value : onnx.add("Expand", value, onnx.sizes(sizes(call, onnx, names, common))));
+    }
+    return results;
+  }
+
+  /// The common sizes; each that varies is taken from a tensor that has it.
+  private static List<Size> sizes(
+      Call call, OnnxNodes onnx, List<String> names, List<SymInt> common) {
+    List<Size> sizes = new ArrayList<>();
+    for (int axis = 0; axis < common.size(); axis++) {
+      switch (common.get(axis)) {
+        case SymInt.Known(long size) -> sizes.add(Size.of(size));
+        case SymInt.Expression size -> sizes.add(varying(call, onnx, names, size, common, axis));
+      }
+    }
+    return sizes;
+  }
+
+  private static Size varying(
+      Call call,
+      OnnxNodes onnx,
+      List<String> names,
+      SymInt.Expression size,
+      List<SymInt> common,
+      int axis) {
+    for (String name : names) {
+      List<SymInt> own = call.metaOf(name).sizes();
+      int place = axis - (common.size() - own.size());
+      if (place >= 0 && own.get(place).equals(size)) {
+        return onnx.dimension(call.named(name), place, size.text());
+      }
+    }
+    throw new UnsupportedArgument("no tensor has the size they are broadcast to");
   }
 }

@@ -19,6 +19,7 @@ final class GatherTranslator implements AtenTranslator {
         "aten._unsafe_index",
         "aten.masked_select",
         "aten.nonzero",
+        "aten.take",
         "aten.one_hot");
   }
 
@@ -41,6 +42,12 @@ final class GatherTranslator implements AtenTranslator {
       case "masked_select" -> Translation.of(selected(call, onnx));
       case "nonzero" ->
           Translation.of(ScatterTranslator.transposedNonZero(onnx, call.tensor("self")));
+      case "take" ->
+          Translation.of(
+              onnx.add(
+                  "Gather",
+                  onnx.add("Reshape", call.tensor("self"), onnx.vector(-1)),
+                  call.tensor("index")));
       case "one_hot" -> oneHot(call, onnx);
       default -> Translation.of(new AdvancedIndex(call, onnx).read());
     };

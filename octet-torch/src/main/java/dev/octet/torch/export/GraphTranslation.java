@@ -4,9 +4,11 @@ import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
 import dev.octet.torch.graph.AtenGraph;
 import dev.octet.torch.graph.AtenNode;
+import dev.octet.torch.graph.AtenOp;
 import dev.octet.torch.graph.TensorMeta;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,18 +39,25 @@ final class GraphTranslation {
     return ValueType.tensor(OnnxNodes.onnx(meta.dtype()), dims.shape(meta));
   }
 
-  private void translate(AtenNode node, Scope scope, OnnxNodes onnx) {
+  private void translate(AtenNode written, Scope scope, OnnxNodes onnx) {
     Map<String, AtenTranslator> translators =
-        isComplex(node, scope)
+        isComplex(written, scope)
             ? StandardTranslators.onComplexNumbers()
             : StandardTranslators.byOperator();
-    @Nullable AtenTranslator translator =
-        translators.get(node.op().namespace() + "." + node.op().name());
+    AtenNode node = written;
+    @Nullable AtenTranslator translator = translators.get(key(written.op()));
+    Optional<AtenOp> synonym = Synonyms.of(written.op());
+    if (translator == null && synonym.isPresent()) {
+      node = written.withOp(synonym.get());
+      translator = translators.get(key(node.op()));
+    }
     if (translator == null) {
-      Refusal refusal = Refusal.of(node.op());
+      Refusal refusal = Refusal.of(written.op());
       complaints.add(
-          node,
-          isComplex(node, scope) ? "there is no translation for complex numbers" : refusal.reason(),
+          written,
+          isComplex(written, scope)
+              ? "there is no translation for complex numbers"
+              : refusal.reason(),
           refusal.hint());
       return;
     }
@@ -75,6 +84,10 @@ final class GraphTranslation {
       case Translation.Unsupported(String reason, String hint) ->
           complaints.add(node, reason, hint);
     }
+  }
+
+  private static String key(AtenOp op) {
+    return op.namespace() + "." + op.name();
   }
 
   private static boolean isComplex(AtenNode node, Scope scope) {

@@ -15,6 +15,8 @@ final class ReduceTranslator implements AtenTranslator {
     return Set.of(
         "aten.sum",
         "aten.mean",
+        "aten.nansum",
+        "aten.nanmean",
         "aten.prod",
         "aten.amax",
         "aten.amin",
@@ -43,6 +45,14 @@ final class ReduceTranslator implements AtenTranslator {
     return switch (call.op()) {
       case "sum" -> Translation.of(typed(call, onnx, "ReduceSum"));
       case "mean" -> Translation.of(typed(call, onnx, "ReduceMean"));
+      case "nansum" -> Translation.of(reduced(call, onnx, "ReduceSum", known(call, onnx)));
+      case "nanmean" -> {
+        DataType type = OnnxNodes.onnx(call.result().dtype());
+        Value there = onnx.add("Not", onnx.add("IsNaN", call.tensor("self")));
+        Value count = reduced(call, onnx, "ReduceSum", onnx.castTo(there, type));
+        yield Translation.of(
+            onnx.add("Div", reduced(call, onnx, "ReduceSum", known(call, onnx)), count));
+      }
       case "prod" -> Translation.of(typed(call, onnx, "ReduceProd"));
       case "amax" -> Translation.of(typed(call, onnx, "ReduceMax"));
       case "amin" -> Translation.of(typed(call, onnx, "ReduceMin"));
@@ -78,6 +88,15 @@ final class ReduceTranslator implements AtenTranslator {
       case "linalg_vector_norm", "norm", "linalg_norm" -> norm(call, onnx);
       default -> moments(call, onnx);
     };
+  }
+
+  /// The input with zeros where it is no number.
+  private static Value known(Call call, OnnxNodes onnx) {
+    TorchDtype type = call.result().dtype();
+    Value x = call.operand("self", type);
+    return type.isFloat()
+        ? onnx.add("Where", onnx.add("IsNaN", x), onnx.scalar(OnnxNodes.onnx(type), 0), x)
+        : x;
   }
 
   private static Value typed(Call call, OnnxNodes onnx, String op) {

@@ -9,7 +9,12 @@ import java.util.Set;
 final class SoftmaxTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
-    return Set.of("aten.softmax", "aten.log_softmax", "aten._softmax", "aten._log_softmax");
+    return Set.of(
+        "aten.softmax",
+        "aten.log_softmax",
+        "aten._softmax",
+        "aten._log_softmax",
+        "aten._safe_softmax");
   }
 
   @Override
@@ -22,6 +27,12 @@ final class SoftmaxTranslator implements AtenTranslator {
     }
     long axis = call.axis("dim", rank);
     NodeSpec spec = NodeSpec.of(call.op().contains("log") ? "LogSoftmax" : "Softmax").inputs(input);
-    return Translation.of(onnx.add(axis == rank - 1 ? spec : spec.attribute("axis", axis)));
+    Value result = onnx.add(axis == rank - 1 ? spec : spec.attribute("axis", axis));
+    if (!call.op().equals("_safe_softmax")) {
+      return Translation.of(result);
+    }
+    // Where everything is −∞ there is nothing to share out.
+    Value zero = onnx.scalar(OnnxNodes.onnx(computed), 0);
+    return Translation.of(onnx.add("Where", onnx.add("IsNaN", result), zero, result));
   }
 }

@@ -29,6 +29,12 @@ final class SpecialFunctionTranslator implements AtenTranslator {
         "aten.fmax",
         "aten.fmin",
         "aten.sgn",
+        "aten.logit",
+        "aten.signbit",
+        "aten.ldexp",
+        "aten.logaddexp2",
+        "aten.special_entr",
+        "aten.special_ndtr",
         "aten.isposinf",
         "aten.isneginf",
         "aten.nan_to_num");
@@ -60,6 +66,29 @@ final class SpecialFunctionTranslator implements AtenTranslator {
                 call.operand("values", type),
                 step));
       }
+      case "logit" -> Translation.of(logit(call, onnx, type));
+      case "signbit" -> {
+        TorchDtype own = call.meta("self").dtype();
+        yield Translation.of(negative(onnx, own, call.tensor("self")));
+      }
+      case "ldexp" ->
+          Translation.of(
+              onnx.add(
+                  "Mul",
+                  call.operand("self", type),
+                  onnx.add(
+                      "Pow", onnx.scalar(OnnxNodes.onnx(type), 2), call.operand("other", type))));
+      case "logaddexp2" -> {
+        Value base = onnx.scalar(OnnxNodes.onnx(type), Math.log(2));
+        Value natural =
+            ofTwo(
+                "logaddexp",
+                onnx,
+                type,
+                onnx.add("Mul", call.operand("self", type), base),
+                onnx.add("Mul", call.operand("other", type), base));
+        yield Translation.of(onnx.add("Div", natural, base));
+      }
       case "nan_to_num" -> Translation.of(withoutOddities(call, onnx, type));
       default -> Translation.of(ofOne(call.op(), onnx, type, call.operand("self", type)));
     };
@@ -80,6 +109,19 @@ final class SpecialFunctionTranslator implements AtenTranslator {
       case "deg2rad" -> onnx.add("Mul", x, onnx.scalar(type, Math.PI / 180));
       case "rad2deg" -> onnx.add("Mul", x, onnx.scalar(type, 180 / Math.PI));
       case "sgn" -> onnx.add("Sign", x);
+      case "special_entr" -> {
+        // −x·log x, 0 at 0 and −∞ below.
+        Value inside = onnx.add("Neg", onnx.add("Mul", x, onnx.add("Log", x)));
+        Value zero = onnx.scalar(type, 0);
+        Value least = onnx.scalar(type, Double.NEGATIVE_INFINITY);
+        Value rest = onnx.add("Where", onnx.add("Less", x, zero), least, inside);
+        yield onnx.add("Where", onnx.add("Equal", x, zero), zero, rest);
+      }
+      case "special_ndtr" -> {
+        Value turned = onnx.add("Erf", onnx.add("Mul", x, onnx.scalar(type, Math.sqrt(0.5))));
+        Value doubled = onnx.add("Add", turned, onnx.scalar(type, 1));
+        yield onnx.add("Mul", doubled, onnx.scalar(type, 0.5));
+      }
       default -> x;
     };
   }
@@ -97,13 +139,7 @@ final class SpecialFunctionTranslator implements AtenTranslator {
           onnx.add("Sqrt", onnx.add("Add", onnx.add("Mul", x, x), onnx.add("Mul", y, y)));
       case "copysign" -> {
         Value size = onnx.add("Abs", x);
-        // 1 / −0 is negative: the sign of zero counts.
-        Value negative =
-            onnx.add(
-                "Or",
-                onnx.add("Less", y, onnx.scalar(type, 0)),
-                onnx.add("Less", onnx.add("Reciprocal", y), onnx.scalar(type, 0)));
-        yield onnx.add("Where", negative, onnx.add("Neg", size), size);
+        yield onnx.add("Where", negative(onnx, dtype, y), onnx.add("Neg", size), size);
       }
       default -> {
         Value extreme = onnx.add(op.equals("fmax") ? "Max" : "Min", x, y);
@@ -111,6 +147,26 @@ final class SpecialFunctionTranslator implements AtenTranslator {
         yield onnx.add("Where", onnx.add("IsNaN", x), y, known);
       }
     };
+  }
+
+  private static Value negative(OnnxNodes onnx, TorchDtype dtype, Value x) {
+    Value zero = onnx.scalar(OnnxNodes.onnx(dtype), 0);
+    Value below = onnx.add("Less", x, zero);
+    // 1 / −0 is negative: the sign of zero counts.
+    return dtype.isFloat()
+        ? onnx.add("Or", below, onnx.add("Less", onnx.add("Reciprocal", x), zero))
+        : below;
+  }
+
+  private static Value logit(Call call, OnnxNodes onnx, TorchDtype dtype) {
+    DataType type = OnnxNodes.onnx(dtype);
+    Value x = call.operand("self", dtype);
+    Value one = onnx.scalar(type, 1);
+    if (call.given("eps")) {
+      double eps = call.number("eps");
+      x = onnx.add("Max", onnx.add("Min", x, onnx.scalar(type, 1 - eps)), onnx.scalar(type, eps));
+    }
+    return onnx.add("Log", onnx.add("Div", x, onnx.add("Sub", one, x)));
   }
 
   private static Value timesLog(Call call, OnnxNodes onnx, TorchDtype type) {

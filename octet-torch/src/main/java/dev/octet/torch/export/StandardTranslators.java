@@ -50,6 +50,7 @@ final class StandardTranslators {
           new RearrangeTranslator(),
           new PatchTranslator(),
           new EmbeddingBagTranslator(),
+          new LossTranslator(),
           new RandomTranslator());
 
   /// For calls that read or return complex numbers.
