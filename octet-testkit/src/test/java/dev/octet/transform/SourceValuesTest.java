@@ -11,6 +11,7 @@ import dev.octet.transform.rules.PushTransposes;
 import dev.octet.transform.rules.StandardPipelines;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What a model says of the program it was made from stays true through rewrites.
@@ -79,7 +80,12 @@ class SourceValuesTest {
     assertThat(model.graph().nodeCount()).isEqualTo(2);
     Map<String, String> held = held(model);
     assertThat(held).doesNotContainKey("p_c").containsKey("p_n").containsEntry("p_y", "y");
-    assertThat(model.graph().findValue(held.get("p_n")).flatMap(Value::producer).orElseThrow())
+    assertThat(
+            model
+                .graph()
+                .findValue(Objects.requireNonNull(held.get("p_n")))
+                .flatMap(Value::producer)
+                .orElseThrow())
         .matches(node -> node.is("Conv"));
   }
 
