@@ -16,17 +16,30 @@ import java.util.Optional;
 final class OnnxRuntime {
   private OnnxRuntime() {}
 
-  /// The environment, of which a process has one; it is never closed.
+  /// The environment, of which a process has one; it is never closed. It reports nothing to anyone.
   static OrtEnvironment environment() {
     try {
-      return OrtEnvironment.getEnvironment();
-    } catch (LinkageError | IllegalStateException cause) {
+      return Environment.INSTANCE;
+    } catch (LinkageError | IllegalStateException e) {
+      Throwable cause = e.getCause() != null ? e.getCause() : e;
       throw OctetException.failure(
           "onnxruntime-not-loaded",
           "ONNX Runtime",
           "its native library could not be loaded: " + cause.getMessage(),
           "there are builds for Linux (x64, aarch64), Windows (x64) and macOS (aarch64)",
           cause);
+    }
+  }
+
+  /// Made once, when first asked for.
+  private static final class Environment {
+    static final OrtEnvironment INSTANCE = make();
+
+    private static OrtEnvironment make() {
+      Telemetry.turnOffBefore();
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      Telemetry.turnOff(environment);
+      return environment;
     }
   }
 
