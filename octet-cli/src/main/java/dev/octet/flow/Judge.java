@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Compares quantized models with the float model they come from, both as users run them: with all
 /// of ONNX Runtime's optimizations.
@@ -33,6 +34,11 @@ final class Judge implements AutoCloseable {
 
   private final ModelRunner reference;
   private final SampleParts parts;
+
+  /// The one opened last, for who is compared is often judged and timed next.
+  private @Nullable Opened opened;
+
+  private record Opened(QuantizedModel model, ModelRunner runner) {}
 
   Judge(Model original, SampleParts parts) {
     this.reference = InferenceSession.open(original, "the float model", SessionOptions.DEFAULT);
@@ -55,23 +61,21 @@ final class Judge implements AutoCloseable {
 
   /// What any samples say.
   Trial judge(String name, QuantizedModel quantized, SampleSource others, Progress progress) {
-    try (ModelRunner runner = open(quantized)) {
-      Alignment alignment =
-          Aligner.align(
-              reference,
-              runner,
-              others,
-              AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED),
-              progress);
-      return new Trial(name, alignment.top1Agreement(), worst(alignment.outputs()));
-    }
+    Alignment alignment =
+        Aligner.align(
+            reference,
+            runner(quantized),
+            others,
+            AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED),
+            progress);
+    return new Trial(name, alignment.top1Agreement(), worst(alignment.outputs()));
   }
 
   /// How fast the quantized model runs, one thread, one sample.
   Optional<SpeedComparison> speed(QuantizedModel quantized) {
-    try (ModelRunner runner = open(quantized);
-        Stream<Sample> stream = parts.judging().samples()) {
-      return SpeedComparison.of(reference, runner, stream.findFirst().orElseThrow(), SPEED_SECONDS);
+    try (Stream<Sample> stream = parts.judging().samples()) {
+      return SpeedComparison.of(
+          reference, runner(quantized), stream.findFirst().orElseThrow(), SPEED_SECONDS);
     }
   }
 
@@ -114,7 +118,25 @@ final class Judge implements AutoCloseable {
 
   @Override
   public void close() {
+    if (opened != null) {
+      opened.runner.close();
+    }
     reference.close();
+  }
+
+  /// Runs a quantized model; closed when another is opened, or with the judge.
+  private ModelRunner runner(QuantizedModel quantized) {
+    if (opened != null && opened.model.equals(quantized)) {
+      return opened.runner;
+    }
+    if (opened != null) {
+      opened.runner.close();
+      opened = null;
+    }
+    ModelRunner runner =
+        InferenceSession.open(quantized.model(), "the quantized model", SessionOptions.DEFAULT);
+    opened = new Opened(quantized, runner);
+    return runner;
   }
 
   private static double worst(List<TensorAlignment> outputs) {
@@ -123,9 +145,5 @@ final class Judge implements AutoCloseable {
         .map(each -> Double.isNaN(each) ? Double.NEGATIVE_INFINITY : each)
         .min()
         .orElse(Double.NEGATIVE_INFINITY);
-  }
-
-  private static ModelRunner open(QuantizedModel quantized) {
-    return InferenceSession.open(quantized.model(), "the quantized model", SessionOptions.DEFAULT);
   }
 }

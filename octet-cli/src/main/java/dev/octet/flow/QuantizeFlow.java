@@ -175,10 +175,14 @@ public final class QuantizeFlow {
                 judge.map(each -> each.verdict(trial, chosen.quantized, stages.begin("judging"))));
     Optional<SpeedComparison> speed = judge.flatMap(each -> each.speed(chosen.quantized));
     boolean met = verdict.map(request.bars()::met).orElse(true);
+    boolean poor =
+        request.ranges() instanceof QuantizeRequest.Ranges.Competition
+            && verdict.map(Trial::sqnrDb).orElse(0.0) < GOAL_DB;
     List<TensorAlignment> worst =
-        judge.isPresent() && (!met || verdict.map(Trial::sqnrDb).orElse(0.0) < GOAL_DB)
-            ? judge.get().worstTensors(chosen.model, chosen.quantized, WORST_TENSORS)
-            : List.of();
+        judge
+            .filter(_ -> !met || poor)
+            .map(each -> each.worstTensors(chosen.model, chosen.quantized, WORST_TENSORS))
+            .orElse(List.of());
     QuantizationPlan plan = chosen.quantized.plan();
     return new QuantizeResult(
         String.valueOf(request.output().getFileName()),

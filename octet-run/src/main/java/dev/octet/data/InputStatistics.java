@@ -26,6 +26,9 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
   private static final int LARGEST_CHANNEL_COUNT = 4;
   private static final int IMAGE_RANK = 4;
 
+  /// Numbers of an input that say enough about it.
+  private static final long ENOUGH = 1 << 22;
+
   public InputStatistics {
     inputs = List.copyOf(inputs);
   }
@@ -48,11 +51,11 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
       double std,
       List<String> notes) {}
 
-  /// Looks at the first samples.
+  /// Looks at the first samples, at fewer of large ones.
   ///
   /// @param model for messages
   /// @param inputs what the model takes
-  /// @param limit how many samples to look at
+  /// @param limit how many samples to look at, at most
   /// @throws OctetException `BAD_INPUT` when a sample does not fit the model; where its axes are in
   ///     another order, saying which
   public static InputStatistics of(
@@ -63,6 +66,7 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
     try (Stream<Sample> samples = source.samples()) {
       samples
           .limit(limit)
+          .takeWhile(_ -> tallies.values().stream().allMatch(tally -> tally.count < ENOUGH))
           .forEach(
               sample -> {
                 InputCheck.check(
@@ -122,15 +126,33 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
         return;
       }
       if (dense.dataType() == DataType.FLOAT) {
-        for (float value : dense.toFloatArray()) {
-          add(value);
-        }
+        add(dense.toFloatArray());
       } else {
         for (long i = 0; i < dense.elementCount(); i++) {
           add(dense.doubleAt(i));
         }
       }
       count += dense.elementCount();
+    }
+
+    private void add(float[] values) {
+      double least = min;
+      double most = max;
+      double total = 0;
+      double ofSquares = 0;
+      boolean integers = whole;
+      for (float value : values) {
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+        total += value;
+        ofSquares += (double) value * value;
+        integers = integers && value == Math.rint(value);
+      }
+      min = least;
+      max = most;
+      sum += total;
+      squares += ofSquares;
+      whole = integers;
     }
 
     private void add(double value) {
