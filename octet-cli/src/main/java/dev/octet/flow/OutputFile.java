@@ -1,11 +1,11 @@
 package dev.octet.flow;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.io.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /// Where results go. Checked before any work, so that an hour's result is never lost to a typing
 /// error.
@@ -32,17 +32,8 @@ public final class OutputFile {
 
   /// Writes text, so that the file is either the old one or the whole new one.
   public static void write(Path file, String text) {
-    Path target = checked(file).toAbsolutePath();
     try {
-      Path temporary =
-          Files.createTempFile(target.getParent(), target.getFileName().toString(), ".tmp");
-      try {
-        Files.writeString(temporary, text, StandardCharsets.UTF_8);
-        Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(temporary);
-      }
+      AtomicFile.write(checked(file), text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw OctetException.failure(
           "unwritable", file.toString(), "could not be written: " + e.getMessage(), "", e);

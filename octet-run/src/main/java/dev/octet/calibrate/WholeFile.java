@@ -1,11 +1,10 @@
 package dev.octet.calibrate;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.io.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /// Files that are either the old one or the whole new one, also where the process is ended while
 /// it writes.
@@ -21,16 +20,8 @@ final class WholeFile {
 
   /// @throws OctetException `FAILURE` when the file cannot be written
   static void write(byte[] content, Path file) {
-    Path target = file.toAbsolutePath();
-    Path draft = target.resolveSibling("." + target.getFileName() + ".part");
     try {
-      try {
-        Files.write(draft, content);
-        Files.move(
-            draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
+      AtomicFile.write(file, content);
     } catch (IOException cause) {
       throw OctetException.failure(
           "not-writable",

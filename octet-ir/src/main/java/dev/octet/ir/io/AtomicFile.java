@@ -1,6 +1,7 @@
 package dev.octet.ir.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 /// without [#commit()] leaves nothing behind. What the file was before stays readable for those who
 /// have it open or mapped, and is only replaced by what is on disk: a new file has nothing to lose
 /// and waits for no disk.
-final class AtomicFile implements AutoCloseable {
+public final class AtomicFile implements AutoCloseable {
   private final Path target;
   private final Path draft;
   private final FileChannel channel;
@@ -24,7 +25,7 @@ final class AtomicFile implements AutoCloseable {
   }
 
   /// @param path file to be written; a link is followed, so that it goes on being one
-  static AtomicFile open(Path path) throws IOException {
+  public static AtomicFile open(Path path) throws IOException {
     Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
     for (int attempt = 0; ; attempt++) {
       Path draft = target.resolveSibling("." + target.getFileName() + "." + attempt + ".part");
@@ -41,7 +42,8 @@ final class AtomicFile implements AutoCloseable {
     }
   }
 
-  FileChannel channel() {
+  /// Where to write.
+  public FileChannel channel() {
     return channel;
   }
 
@@ -56,13 +58,26 @@ final class AtomicFile implements AutoCloseable {
   }
 
   /// Puts what was written in the target's place.
-  void commit() throws IOException {
+  public void commit() throws IOException {
     finish();
     try {
       Files.move(
           draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /// Writes all of a file.
+  ///
+  /// @param path file to be written; a link is followed
+  public static void write(Path path, byte[] content) throws IOException {
+    try (AtomicFile file = open(path)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        file.channel.write(bytes);
+      }
+      file.commit();
     }
   }
 

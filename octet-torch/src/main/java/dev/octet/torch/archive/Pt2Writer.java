@@ -2,17 +2,14 @@ package dev.octet.torch.archive;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.io.AtomicFile;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.InputSpec;
 import dev.octet.torch.graph.TorchDtype;
 import dev.octet.torch.graph.TorchTensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,20 +37,11 @@ public final class Pt2Writer {
   public static void write(ExportedProgram program, Path file) {
     ProgramCheck.check(file.toString(), program);
     Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".part");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        ZipFileWriter zip = new ZipFileWriter(channel);
-        new Pt2Writer(zip, stem(target) + "/").write(program);
-        zip.finish();
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (AtomicFile draft = AtomicFile.open(target)) {
+      ZipFileWriter zip = new ZipFileWriter(draft.channel());
+      new Pt2Writer(zip, stem(target) + "/").write(program);
+      zip.finish();
+      draft.commit();
     } catch (IOException e) {
       throw OctetException.failure(
           "pt2-unwritable",
@@ -61,8 +49,6 @@ public final class Pt2Writer {
           "cannot be written: " + e.getMessage(),
           "check that the folder exists and is writable",
           e);
-    } finally {
-      temporary.toFile().delete();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.octet.torch.archive;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.io.AtomicFile;
 import dev.octet.torch.graph.TorchDtype;
 import dev.octet.torch.graph.TorchTensor;
 import java.io.IOException;
@@ -11,10 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,26 +43,17 @@ public final class SafetensorsWriter {
       contents.add(content);
       position += content.byteSize();
     }
-    Path draft = target.resolveSibling(target.getFileName() + ".part");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              draft,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        all(channel, ByteBuffer.wrap(head(JSON.writeValueAsString(header))));
-        for (MemorySegment content : contents) {
-          for (long at = 0; at < content.byteSize(); at += CHUNK) {
-            all(
-                channel,
-                content.asSlice(at, Math.min(CHUNK, content.byteSize() - at)).asByteBuffer());
-          }
+    try (AtomicFile draft = AtomicFile.open(target)) {
+      FileChannel channel = draft.channel();
+      all(channel, ByteBuffer.wrap(head(JSON.writeValueAsString(header))));
+      for (MemorySegment content : contents) {
+        for (long at = 0; at < content.byteSize(); at += CHUNK) {
+          all(
+              channel,
+              content.asSlice(at, Math.min(CHUNK, content.byteSize() - at)).asByteBuffer());
         }
-        channel.force(true);
       }
-      Files.move(
-          draft, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      draft.commit();
     } catch (IOException e) {
       throw OctetException.failure(
           "unwritable", target.toString(), "cannot be written: " + e.getMessage(), "", e);
