@@ -201,13 +201,14 @@ final class GraphReader {
     }
     Map<String, Attribute> values = new LinkedHashMap<>();
     NodeProto.Builder rest =
-        node.toBuilder()
-            .clearName()
-            .clearDomain()
-            .clearOpType()
-            .clearInput()
-            .clearOutput()
-            .clearAttribute();
+        node.toBuilder().clearOpType().clearInput().clearOutput().clearAttribute();
+    // What is said, though it says nothing, is kept as it is.
+    if (!node.getName().isEmpty()) {
+      rest.clearName();
+    }
+    if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
+      rest.clearDomain();
+    }
     for (AttributeProto attribute : node.getAttributeList()) {
       String attributePart = part + ", attribute '" + attribute.getName() + "'";
       Attribute value =
@@ -270,10 +271,12 @@ final class GraphReader {
   }
 
   private static OpaqueFields leftover(GraphProto proto) {
+    GraphProto.Builder rest = proto.toBuilder();
+    if (!proto.getName().isEmpty()) {
+      rest.clearName();
+    }
     return OpaqueFields.of(
-        proto.toBuilder()
-            .clearName()
-            .clearNode()
+        rest.clearNode()
             .clearInitializer()
             .clearSparseInitializer()
             .clearInput()

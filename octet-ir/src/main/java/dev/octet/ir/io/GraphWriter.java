@@ -36,8 +36,10 @@ final class GraphWriter {
   GraphProto encode(Graph graph) {
     GraphProto.Builder builder =
         decode(graph.extraFields(), GraphProto.parser(), GraphProto.getDefaultInstance())
-            .toBuilder()
-            .setName(graph.name());
+            .toBuilder();
+    if (!graph.name().isEmpty()) {
+      builder.setName(graph.name());
+    }
     for (Value input : graph.inputs()) {
       builder.addInput(encode(input));
     }

@@ -173,16 +173,21 @@ public final class ModelReader {
     rest.clearMetadataProps().addAllMetadataProps(odd);
   }
 
+  /// What is said, though it says nothing (an empty name, version 0), is kept as it is, and so are
+  /// the imports, which may name ONNX's own domain in more ways than one.
   private static OpaqueFields leftover(ModelProto.Builder rest) {
-    return OpaqueFields.of(
-        rest.clearGraph()
-            .clearIrVersion()
-            .clearProducerName()
-            .clearProducerVersion()
-            .clearDomain()
-            .clearModelVersion()
-            .clearOpsetImport()
-            .build()
-            .toByteArray());
+    if (!rest.getProducerName().isEmpty()) {
+      rest.clearProducerName();
+    }
+    if (!rest.getProducerVersion().isEmpty()) {
+      rest.clearProducerVersion();
+    }
+    if (!rest.getDomain().isEmpty()) {
+      rest.clearDomain();
+    }
+    if (rest.getModelVersion() != 0) {
+      rest.clearModelVersion();
+    }
+    return OpaqueFields.of(rest.clearGraph().clearIrVersion().build().toByteArray());
   }
 }

@@ -20,15 +20,18 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Writes ONNX files: the same model always gives the same bytes.
 ///
-/// Tensors are written as raw data, whatever field they were read from; types of values that nodes
-/// compute are written as `value_info`. The format version is the model's own, raised to 4 when an
+/// What was read and has not been changed is written as it was: a tensor in the field it came from,
+/// raw data otherwise. Types of values that nodes compute are written as `value_info`. The format
+/// version is the model's own, raised to 4 when an
 /// initializer is no graph input, which earlier versions forbid.
 public final class ModelWriter {
   private static final long FIRST_IR_WITH_CONSTANTS = 4;
@@ -129,21 +132,20 @@ public final class ModelWriter {
         GraphWriter.decode(
                 model.extraFields(), ModelProto.parser(), ModelProto.getDefaultInstance())
             .toBuilder()
-            .setIrVersion(irVersion(model))
-            .setProducerName(info.producerName())
-            .setProducerVersion(info.producerVersion());
+            .setIrVersion(irVersion(model));
+    if (!info.producerName().isEmpty()) {
+      builder.setProducerName(info.producerName());
+    }
+    if (!info.producerVersion().isEmpty()) {
+      builder.setProducerVersion(info.producerVersion());
+    }
     if (!info.domain().isEmpty()) {
       builder.setDomain(info.domain());
     }
     if (info.modelVersion() != 0) {
       builder.setModelVersion(info.modelVersion());
     }
-    model
-        .opsets()
-        .forEach(
-            (domain, version) ->
-                builder.addOpsetImport(
-                    OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version)));
+    importOpsets(model.opsets(), builder);
     var odd = builder.getMetadataPropsList();
     builder.clearMetadataProps();
     model
@@ -151,6 +153,28 @@ public final class ModelWriter {
         .forEach((key, value) -> builder.addMetadataPropsBuilder().setKey(key).setValue(value));
     builder.addAllMetadataProps(odd);
     return builder.setGraph(new GraphWriter(tensors).encode(model.graph())).build();
+  }
+
+  /// An import stays as it was read while it still holds.
+  private static void importOpsets(Map<String, Integer> opsets, ModelProto.Builder builder) {
+    List<OperatorSetIdProto> read = builder.getOpsetImportList();
+    builder.clearOpsetImport();
+    Set<String> done = new HashSet<>();
+    for (OperatorSetIdProto each : read) {
+      String domain = each.getDomain().equals("ai.onnx") ? "" : each.getDomain();
+      Integer version = opsets.get(domain);
+      if (version != null && (version == each.getVersion() || done.add(domain))) {
+        builder.addOpsetImport(each.toBuilder().setVersion(version));
+        done.add(domain);
+      }
+    }
+    opsets.forEach(
+        (domain, version) -> {
+          if (done.add(domain)) {
+            builder.addOpsetImport(
+                OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version));
+          }
+        });
   }
 
   private static long irVersion(Model model) {

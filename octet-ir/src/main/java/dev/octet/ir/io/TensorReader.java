@@ -106,11 +106,18 @@ final class TensorReader {
     return ByteString.copyFrom(data.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /// The fields that [#read] does not interpret, the name aside.
+  /// The fields that [#read] does not interpret, the name aside; and a note where the numbers were,
+  /// see [TypedFields].
   static TensorProto leftover(TensorProto tensor) {
-    return tensor.toBuilder()
-        .clearDims()
-        .clearDataType()
+    TensorProto.Builder rest = tensor.toBuilder();
+    if (!TypedFields.areUsedBy(tensor)) {
+      rest.clearDataType();
+    }
+    // Said, though it is so anyway.
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      rest.clearDataLocation();
+    }
+    return rest.clearDims()
         .clearName()
         .clearRawData()
         .clearFloatData()
@@ -120,7 +127,6 @@ final class TensorReader {
         .clearUint64Data()
         .clearStringData()
         .clearExternalData()
-        .clearDataLocation()
         .build();
   }
 

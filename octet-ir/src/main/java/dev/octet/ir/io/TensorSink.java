@@ -18,8 +18,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// [Tensor] to `TensorProto`: always raw data, for it is compact and needs no decoding; strings,
-/// which have no raw form, as `string_data`. Large initializers may be put aside, to be written to
+/// [Tensor] to `TensorProto`: raw data, for it is compact and needs no decoding, unless the tensor
+/// was read from a typed field; strings, which have no raw form, as `string_data`. Large
+/// initializers may be put aside, to be written to
 /// files of their own; other data may be lifted out, as [WeightLift] does on reading, to be copied
 /// straight to where the message goes.
 final class TensorSink {
@@ -90,7 +91,13 @@ final class TensorSink {
   TensorProto encode(Tensor tensor, TensorProto fields) {
     TensorProto.Builder builder = header(tensor, fields);
     switch (tensor) {
-      case DenseTensor dense -> builder.setRawData(bytes(dense));
+      case DenseTensor dense -> {
+        if (TypedFields.areNotedIn(fields, dense.dataType())) {
+          TypedFields.write(dense, builder);
+        } else {
+          builder.setRawData(bytes(dense));
+        }
+      }
       case StringTensor strings -> {
         for (OpaqueFields value : strings.values()) {
           builder.addStringData(ByteString.copyFrom(value.encoded()));

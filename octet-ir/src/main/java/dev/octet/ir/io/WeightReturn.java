@@ -19,6 +19,9 @@ final class WeightReturn {
   private static final int PART = 1 << 26;
   private static final int BUFFER = 1 << 16;
 
+  /// Wire type of a field that begins with its length.
+  private static final int DELIMITED = 2;
+
   private final byte[] structure;
   private final List<MemorySegment> weights;
   // Of each message that weights may lie in, in the order they begin.
@@ -84,8 +87,10 @@ final class WeightReturn {
         int length = length((int) (tag & 7));
         int content = position;
         position += length;
-        WeightLift.@Nullable Message child = kind.child(tag >>> 3);
-        if (kind == WeightLift.Message.TENSOR && tag >>> 3 == WeightLift.RAW_DATA) {
+        // A field of the same number in another form is one that nobody knows.
+        boolean delimited = (tag & 7) == DELIMITED;
+        WeightLift.@Nullable Message child = delimited ? kind.child(tag >>> 3) : null;
+        if (kind == WeightLift.Message.TENSOR && delimited && tag >>> 3 == WeightLift.RAW_DATA) {
           MemorySegment weight = weights.get((int) number(content));
           bytes += plain(field, afterTag) + varint(weight.byteSize()) + weight(weight);
         } else if (child != null) {
@@ -118,7 +123,7 @@ final class WeightReturn {
           yield length;
         }
         case 1 -> Long.BYTES;
-        case 2 -> (int) varint();
+        case DELIMITED -> (int) varint();
         case 5 -> Integer.BYTES;
         default -> throw new IllegalStateException("not written by protobuf");
       };

@@ -272,7 +272,11 @@ class LosslessTest {
       if (!name.isEmpty()) {
         tensor.setName(name);
       }
-      return switch (random.nextInt(8)) {
+      return switch (random.nextInt(12)) {
+        case 8 -> tensor.setDataType(2).addInt32Data(255).addInt32Data(1).build();
+        case 9 -> tensor.setDataType(10).addInt32Data(0xBC00).addInt32Data(0x3C00).build();
+        case 10 -> tensor.setDataType(21).addInt32Data(0xF1).build();
+        case 11 -> tensor.setDataType(12).addUint64Data(0xFFFF_FFFFL).addUint64Data(2).build();
         case 5 -> tensor.setDataType(11).addDoubleData(0.1).addDoubleData(2).build();
         case 6 -> tensor.setDataType(13).addUint64Data(random.nextLong()).addUint64Data(2).build();
         case 7 -> tensor.setDataType(8).addStringData(bytes()).addStringData(bytes()).build();
