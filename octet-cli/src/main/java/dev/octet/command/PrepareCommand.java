@@ -8,6 +8,7 @@ import dev.octet.flow.SampleRequest;
 import dev.octet.ir.shape.ShapeAssumptions;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.transform.Pipeline;
+import dev.octet.transform.rules.ConvertIrVersion;
 import dev.octet.transform.rules.FoldConstants;
 import dev.octet.transform.rules.StandardPipelines;
 import java.io.PrintWriter;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "  octet prepare m5.onnx -o m5_prepared.onnx",
       "  octet prepare m5.onnx -o m5_prepared.onnx --explain",
       "  octet prepare old.onnx -o new.onnx --opset 21",
+      "  octet prepare new.onnx -o old.onnx --ir-version 9",
       "  octet prepare m5.onnx -o m5_prepared.onnx --with-onnxruntime basic",
       "  octet prepare --list-passes",
     })
@@ -80,12 +82,29 @@ final class PrepareCommand implements Callable<Integer> {
   private @Nullable Integer opset;
 
   @Option(
+      names = "--ir-version",
+      paramLabel = "N",
+      description =
+          "Write version N of the file format (4 to 14), which older runtimes open, or fail naming"
+              + " what came later. Default: what the model is in.")
+  private @Nullable Integer irVersion;
+
+  @Option(
       names = "--fold-limit",
       paramLabel = "BYTES",
       description =
           "Bytes a computed constant may have that is larger than what it is made from"
               + " (default: ${DEFAULT-VALUE}).")
   private long foldLimit = FoldConstants.DEFAULT_LIMIT;
+
+  @Option(
+      names = "--check-limit",
+      paramLabel = "BYTES",
+      description = {
+        "Size of a model up to which it is run after every pass (default: ${DEFAULT-VALUE}). A"
+            + " larger one is run once, as it is written, and pass by pass only if it differs."
+      })
+  private long checkLimit = PrepareFlow.Request.MOST_EACH_PASS;
 
   @Option(
       names = "--with-onnxruntime",
@@ -100,9 +119,9 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--sample",
       paramLabel = "PATH",
       description = {
-        "Samples, as for --data of the other commands. The model is run on the first few, and"
-            + " shapes that no rule knows are taken from what is seen: types and ranks, and sizes"
-            + " that stay the same while the inputs' open sizes change."
+        "Samples, as for --data of the other commands. Every pass is checked on the first few, in"
+            + " place of random inputs, and shapes that no rule knows are taken from what is seen:"
+            + " types and ranks, and sizes that stay the same while the inputs' open sizes change."
       })
   private @Nullable Path sample;
 
@@ -156,7 +175,8 @@ final class PrepareCommand implements Callable<Integer> {
                   choice(),
                   external.chosen(output),
                   shapes.assumptions(),
-                  Optional.ofNullable(sample).map(PrepareCommand::samples)),
+                  Optional.ofNullable(sample).map(PrepareCommand::samples),
+                  checkLimit),
               progress);
     }
     result.show(found.json(), explain ? found::explanation : found::report);
@@ -166,7 +186,8 @@ final class PrepareCommand implements Callable<Integer> {
   /// Refuses what would have no effect.
   private void requireWork() {
     Set<Inference> inferences = shapes.inferences();
-    if (skipOptimization && inferences.isEmpty() && opset == null && withOnnxRuntime == null) {
+    boolean moves = opset != null || irVersion != null;
+    if (skipOptimization && inferences.isEmpty() && !moves && withOnnxRuntime == null) {
       throw OctetException.usage(
           "nothing-to-do",
           "--skip-optimization, --skip-symbolic-shape, --skip-onnx-shape",
@@ -184,12 +205,16 @@ final class PrepareCommand implements Callable<Integer> {
   }
 
   private PassChoice choice() {
+    OptionalInt format = irVersion == null ? OptionalInt.empty() : OptionalInt.of(irVersion);
+    format.ifPresent(
+        version -> Options.checked("--ir-version", () -> ConvertIrVersion.to(version)));
     return new PassChoice(
         skipOptimization ? PassChoice.Rewrites.NONE : PassChoice.Rewrites.STANDARD,
         shapes.inferences(),
         enable,
         disable,
         opset == null ? OptionalInt.empty() : OptionalInt.of(opset),
+        format,
         foldLimit,
         Optional.ofNullable(withOnnxRuntime).map(RuntimeLevel::level));
   }

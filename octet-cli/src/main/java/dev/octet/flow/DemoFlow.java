@@ -29,6 +29,8 @@ public final class DemoFlow {
 
   private DemoFlow() {}
 
+  /// What the demo starts from and where it leaves its files.
+  ///
   /// @param checkpoint trained float program
   /// @param train labelled samples to calibrate with and fine-tune on
   /// @param validation labelled samples that choose the best epoch of fine-tuning
@@ -45,6 +47,8 @@ public final class DemoFlow {
       QatOptions qat,
       long seed) {}
 
+  /// What the demo found.
+  ///
   /// @param table the six columns
   /// @param alignments FP32, PTQ and QAT programs against their exports
   /// @param difference int8 from the ONNX side against int8 from the PyTorch side, layer by layer
@@ -103,6 +107,8 @@ public final class DemoFlow {
     }
   }
 
+  /// Runs the whole path.
+  ///
   /// @param say hears a line after each step
   /// @throws OctetException when a file is missing or a step fails
   public static Result run(Request request, Stages stages, Consumer<String> say) {
@@ -146,7 +152,8 @@ public final class DemoFlow {
                 PassChoice.STANDARD,
                 Optional.empty(),
                 ShapeAssumptions.NONE,
-                Optional.empty()),
+                Optional.empty(),
+                PrepareFlow.Request.MOST_EACH_PASS),
             stages);
     steps.done(
         "prepare",

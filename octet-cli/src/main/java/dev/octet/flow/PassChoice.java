@@ -4,6 +4,7 @@ import dev.octet.runtime.RuntimeEvaluator;
 import dev.octet.runtime.SessionOptions;
 import dev.octet.transform.Pass;
 import dev.octet.transform.Pipeline;
+import dev.octet.transform.rules.ConvertIrVersion;
 import dev.octet.transform.rules.ConvertOpset;
 import dev.octet.transform.rules.FoldConstants;
 import dev.octet.transform.rules.InferShapes;
@@ -21,6 +22,7 @@ import java.util.Set;
 /// @param enable passes and rules that are off otherwise
 /// @param disable passes and rules left out
 /// @param opset the opset to move to first; empty to stay
+/// @param irVersion the version of the file format to write; empty to stay
 /// @param foldLimit bytes a computed constant may have that is larger than what it is made from
 /// @param runtime how far ONNX Runtime's own optimizer goes afterwards; empty for not at all
 public record PassChoice(
@@ -29,6 +31,7 @@ public record PassChoice(
     List<String> enable,
     List<String> disable,
     OptionalInt opset,
+    OptionalInt irVersion,
     long foldLimit,
     Optional<SessionOptions.Optimization> runtime) {
 
@@ -57,6 +60,7 @@ public record PassChoice(
           List.of(),
           List.of(),
           OptionalInt.empty(),
+          OptionalInt.empty(),
           FoldConstants.DEFAULT_LIMIT,
           Optional.empty());
 
@@ -77,8 +81,11 @@ public record PassChoice(
           case NONE ->
               inferences.isEmpty() ? Pipeline.of() : Pipeline.of(Pass.of(new InferShapes()));
         };
-    return opset.isPresent()
-        ? chosen.startingWith(Pass.of(ConvertOpset.to(opset.getAsInt())))
+    if (opset.isPresent()) {
+      chosen = chosen.startingWith(Pass.of(ConvertOpset.to(opset.getAsInt())));
+    }
+    return irVersion.isPresent()
+        ? chosen.endingWith(Pass.of(ConvertIrVersion.to(irVersion.getAsInt())))
         : chosen;
   }
 

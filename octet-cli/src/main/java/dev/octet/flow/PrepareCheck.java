@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// How preparing is checked by running the model on made-up inputs.
+/// How preparing is checked by running the model, on samples or on made-up inputs.
 sealed interface PrepareCheck {
   /// How far outputs may move.
   Tolerance TOLERANCE = Tolerance.FLOAT32;
@@ -26,9 +26,6 @@ sealed interface PrepareCheck {
   int SIZE = 2;
 
   long SEED = 0;
-
-  /// Bytes of a model up to which it is copied into a session after every pass.
-  long MOST_EACH_PASS = 1L << 30;
 
   /// After every pass.
   record EachPass(SampleSource samples) implements PrepareCheck {
@@ -72,15 +69,19 @@ sealed interface PrepareCheck {
   record Impossible(String reason, OnnxOutput.Proof proof) implements PrepareCheck {}
 
   /// What can be done for this model: not every model takes made-up inputs.
-  static PrepareCheck of(Model original, Path file) {
+  ///
+  /// @param given samples to run it on; made up where empty
+  /// @param mostEachPass bytes of a model up to which it is copied into a session after every pass
+  static PrepareCheck of(
+      Model original, Path file, Optional<SampleSource> given, long mostEachPass) {
     OnnxOutput.Proof proof = OnnxOutput.Proof.SOUND;
-    boolean large = ModelWriter.size(original) > MOST_EACH_PASS;
+    boolean large = ModelWriter.size(original) > mostEachPass;
     try (InferenceSession session =
         large
             ? InferenceSession.open(file, SessionOptions.ONLY_OPEN)
             : InferenceSession.open(original, "the model", SessionOptions.UNCHANGED)) {
       proof = OnnxOutput.Proof.OPENS;
-      SampleSource samples = RandomSamples.of(session.inputs(), SIZE, SEED);
+      SampleSource samples = given.orElseGet(() -> RandomSamples.of(session.inputs(), SIZE, SEED));
       if (large) {
         return new AsAWhole(file, samples);
       }

@@ -1,6 +1,7 @@
 package dev.octet.flow;
 
 import dev.octet.align.AlignmentVerifier;
+import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
@@ -15,6 +16,7 @@ import dev.octet.report.Section;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.RuntimeOptimizer;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.runtime.TensorSpec;
 import dev.octet.transform.PassReport;
 import dev.octet.transform.PipelineReport;
 import dev.octet.transform.VerifiedRun;
@@ -28,22 +30,36 @@ import java.util.stream.Collectors;
 
 /// A model in, a model with known shapes and a graph that quantizes well out.
 public final class PrepareFlow {
+  /// A pass is checked on so many samples, and shapes are looked at in their runs.
+  static final int MOST_SAMPLES = 4;
+
   private PrepareFlow() {}
 
+  /// What to prepare and how.
+  ///
   /// @param model ONNX file
   /// @param output file to write; empty for a dry run
   /// @param passes which passes run
   /// @param external where to put tensor data; empty for the model itself, as long as it has room
   /// @param assumptions what is taken for granted of shapes, once all passes are done
-  /// @param sample samples whose runs show the shapes that no rule knows; empty to go without
+  /// @param sample samples the passes are checked on, and whose runs show the shapes that no rule
+  ///     knows; empty for made-up inputs, and to do without such shapes
+  /// @param mostEachPass bytes of a model up to which it is copied and run after every pass; a
+  ///     larger one is run once, as it is written
   public record Request(
       Path model,
       Optional<Path> output,
       PassChoice passes,
       Optional<ExternalData> external,
       ShapeAssumptions assumptions,
-      Optional<SampleRequest> sample) {}
+      Optional<SampleRequest> sample,
+      long mostEachPass) {
+    /// Of what is checked after every pass, unless said otherwise.
+    public static final long MOST_EACH_PASS = 1L << 30;
+  }
 
+  /// What was done.
+  ///
   /// @param before nodes in the input
   /// @param after nodes in the result
   /// @param passes what each pass did
@@ -132,10 +148,14 @@ public final class PrepareFlow {
   /// How far a result was checked by running it.
   public sealed interface Checked {
     /// After each pass.
-    record EachPass() implements Checked {}
+    ///
+    /// @param inputs what it ran on
+    record EachPass(String inputs) implements Checked {}
 
     /// Once, as it was written.
-    record AsAWhole() implements Checked {}
+    ///
+    /// @param inputs what it ran on
+    record AsAWhole(String inputs) implements Checked {}
 
     /// Not at all, and why.
     record Not(String reason) implements Checked {}
@@ -143,8 +163,8 @@ public final class PrepareFlow {
     /// For scripts.
     default String name() {
       return switch (this) {
-        case EachPass() -> "each pass";
-        case AsAWhole() -> "as a whole";
+        case EachPass _ -> "each pass";
+        case AsAWhole _ -> "as a whole";
         case Not(String reason) -> reason;
       };
     }
@@ -152,19 +172,23 @@ public final class PrepareFlow {
     /// For people.
     default String sentence() {
       String equal =
-          "on random inputs; outputs equal within %s + %s * |x|."
+          "; outputs equal within %s + %s * |x|."
               .formatted(PrepareCheck.TOLERANCE.atol(), PrepareCheck.TOLERANCE.rtol());
       return switch (this) {
-        case EachPass() -> "Every pass was checked by running the model " + equal;
-        case AsAWhole() ->
+        case EachPass(String inputs) ->
+            "Every pass was checked by running the model on " + inputs + equal;
+        case AsAWhole(String inputs) ->
             "The file as written was checked by running it and the original once, for its size not"
-                + " after every pass, "
+                + " after every pass, on "
+                + inputs
                 + equal;
         case Not(String reason) -> "NOT checked by running: " + reason;
       };
     }
   }
 
+  /// Prepares a model.
+  ///
   /// @throws dev.octet.diagnostic.OctetException when the model cannot be read or the result
   ///     written
   public static Result run(Request request, Stages stages) {
@@ -172,14 +196,21 @@ public final class PrepareFlow {
     ModelFile.Onnx file = ModelFile.readComputing(request.model());
     Model original = file.model();
     Progress progress = stages.begin("preparing");
-    PrepareCheck check = PrepareCheck.of(original, request.model());
+    Optional<SampleSource> given =
+        request
+            .sample()
+            .map(
+                samples ->
+                    Samples.first(MOST_SAMPLES, samples, file, TensorSpec.inputsOf(original)));
+    String inputs = given.isPresent() ? "the first samples" : "random inputs";
+    PrepareCheck check = PrepareCheck.of(original, request.model(), given, request.mostEachPass());
     Prepared prepared = prepare(request, file, check);
     progress.update(1, 1);
     Checked checked =
         switch (check) {
           case PrepareCheck.EachPass _ -> {
             write(prepared, request, OnnxOutput.Proof.OPENS);
-            yield new Checked.EachPass();
+            yield new Checked.EachPass(inputs);
           }
           case PrepareCheck.Impossible(String reason, OnnxOutput.Proof proof) -> {
             write(prepared, request, proof);
@@ -196,14 +227,14 @@ public final class PrepareFlow {
                     request.external(),
                     whole::objection);
             if (objection.isEmpty()) {
-              yield new Checked.AsAWhole();
+              yield new Checked.AsAWhole(inputs);
             }
             Optional<String> refusal = whole.refusal();
             if (refusal.isEmpty()) {
               prepared = prepare(request, file, whole.verifier());
             }
             write(prepared, request, OnnxOutput.Proof.OPENS);
-            yield refusal.isEmpty() ? new Checked.EachPass() : new Checked.Not(refusal.get());
+            yield refusal.isEmpty() ? new Checked.EachPass(inputs) : new Checked.Not(refusal.get());
           }
         };
     return new Result(
@@ -249,7 +280,7 @@ public final class PrepareFlow {
   }
 
   private static Prepared finished(VerifiedRun run, Request request, ModelFile file) {
-    requireOpset(run, request.passes());
+    requireVersions(run, request.passes());
     return new Prepared(run, lastShapes(run.model(), request, file));
   }
 
@@ -300,31 +331,52 @@ public final class PrepareFlow {
     };
   }
 
-  /// An opset asked for by number is no wish: without it there is no result.
-  private static void requireOpset(VerifiedRun run, PassChoice passes) {
-    int found = run.model().opset().orElse(0);
-    if (passes.opset().isEmpty() || passes.opset().getAsInt() == found) {
-      return;
-    }
-    List<Diagnostic> reasons = new ArrayList<>();
-    PassReport conversion = run.report().passes().getFirst();
-    conversion
-        .declined()
-        .forEach(
-            refusal ->
-                reasons.add(
-                    new Diagnostic("opset-not-reached", refusal.where(), refusal.reason(), "")));
-    conversion
-        .rolledBack()
-        .ifPresent(reason -> reasons.add(new Diagnostic("opset-not-reached", "model", reason, "")));
-    if (reasons.isEmpty()) {
-      reasons.add(
+  /// An opset or format asked for by number is no wish: without it there is no result.
+  private static void requireVersions(VerifiedRun run, PassChoice passes) {
+    int opset = run.model().opset().orElse(0);
+    if (passes.opset().isPresent() && passes.opset().getAsInt() != opset) {
+      throw notReached(
+          run,
+          "convert-opset",
           new Diagnostic(
               "opset-not-reached",
               "model",
-              "is in opset " + found + " and moves upwards only",
+              "is in opset " + opset + " and moves upwards only",
               "leave --opset out, or name a newer one"));
     }
-    throw new OctetException(OctetException.Kind.FAILURE, reasons, null);
+    long format = run.model().info().irVersion();
+    if (passes.irVersion().isPresent() && passes.irVersion().getAsInt() != format) {
+      throw notReached(
+          run,
+          "convert-ir-version",
+          new Diagnostic(
+              "ir-version-not-reached",
+              "model",
+              "stays in IR version " + format,
+              "leave --ir-version or --with-onnxruntime out"));
+    }
+  }
+
+  /// @param pass name of the pass that was to reach it, and may say why it did not
+  /// @param otherwise what is said when it does not
+  private static OctetException notReached(VerifiedRun run, String pass, Diagnostic otherwise) {
+    List<Diagnostic> all = new ArrayList<>();
+    for (PassReport report : run.report().passes()) {
+      if (report.pass().equals(pass)) {
+        report
+            .declined()
+            .forEach(
+                refusal ->
+                    all.add(
+                        new Diagnostic(otherwise.code(), refusal.where(), refusal.reason(), "")));
+        report
+            .rolledBack()
+            .ifPresent(reason -> all.add(new Diagnostic(otherwise.code(), "model", reason, "")));
+      }
+    }
+    if (all.isEmpty()) {
+      all.add(otherwise);
+    }
+    return new OctetException(OctetException.Kind.FAILURE, all, null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.octet.flow;
 
 import dev.octet.data.Labels;
+import dev.octet.data.Sample;
 import dev.octet.data.SampleOptions;
 import dev.octet.data.SampleSource;
 import dev.octet.data.SampleSources;
@@ -8,6 +9,7 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.TensorSpec;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Opens the samples a request names, as a model wants them.
 final class Samples {
@@ -17,6 +19,15 @@ final class Samples {
   /// @param runner what says the inputs
   static SampleSource open(SampleRequest request, ModelFile model, ModelRunner runner) {
     return open(request, model, runner.inputs());
+  }
+
+  /// The first samples, at most `count`, kept in memory.
+  static SampleSource first(
+      int count, SampleRequest request, ModelFile model, List<TensorSpec> inputs) {
+    SampleSource all = open(request, model, inputs);
+    try (Stream<Sample> samples = all.samples()) {
+      return SampleSource.of(all.labels(), samples.limit(count).toList());
+    }
   }
 
   static SampleSource open(SampleRequest request, ModelFile model, List<TensorSpec> inputs) {

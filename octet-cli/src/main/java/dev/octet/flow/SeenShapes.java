@@ -26,8 +26,6 @@ import java.util.stream.Stream;
 
 /// Types and sizes that real runs show of the values no shape rule knows.
 final class SeenShapes {
-  private static final int MAX_SAMPLES = 4;
-
   private SeenShapes() {}
 
   /// Runs `model` on the first samples, and on each of them twice over where the inputs' first
@@ -45,7 +43,7 @@ final class SeenShapes {
       SampleSource source = Samples.open(request, file, session.inputs());
       try (Stream<Sample> samples = source.samples()) {
         samples
-            .limit(MAX_SAMPLES)
+            .limit(PrepareFlow.MOST_SAMPLES)
             .forEach(
                 sample -> {
                   runs.add(seen(session, sample.inputs()));

@@ -99,11 +99,11 @@ class LintCommandTest {
     Outcome outcome = run("lint", flawed, "--json", "--sarif", sarif);
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
-        .contains("\"rule\" : \"dynamic-kernel\"")
-        .contains("\"node\" : \"computed\"");
+        .contains("\"rule\" : \"unfolded-batch-norm\"")
+        .contains("\"node\" : \"norm\"");
     assertThat(Files.readString(sarif))
         .contains("\"version\" : \"2.1.0\"")
-        .contains("\"ruleId\" : \"dynamic-kernel\"");
+        .contains("\"ruleId\" : \"unfolded-batch-norm\"");
   }
 
   @Test

@@ -11,6 +11,9 @@ import dev.octet.ir.io.ModelWriter;
 import dev.octet.ir.io.OnnxText;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,11 +118,65 @@ class PreparePassesTest {
   }
 
   @Test
+  void theFormatIsWrittenInAnotherVersionOrNotAtAll() {
+    assertThat(run("prepare", model, "-o", prepared, "--ir-version", 9).exitCode()).isZero();
+    assertThat(ModelReader.read(prepared).info().irVersion()).isEqualTo(9);
+    Outcome back = run("prepare", prepared, "-o", prepared, "--ir-version", 7, "--explain");
+    assertThat(back.exitCode()).as(back.err()).isZero();
+    assertThat(back.out()).contains("convert-ir-version at model: IR version 9 → 7");
+    assertThat(ModelReader.read(prepared).info().irVersion()).isEqualTo(7);
+
+    ModelWriter.write(
+        OnnxText.parse(
+            """
+            <ir_version: 10, opset_import: ["" : 21]>
+            g (float[N,2] x) => (float[N,2] y) <int4[2] codes = {1, -2}, float s = {1}> {
+              w = DequantizeLinear (codes, s)
+              y = Mul (x, w)
+            }
+            """),
+        model);
+    Path none = folder.resolve("none.onnx");
+    Outcome newer = run("prepare", model, "-o", none, "--ir-version", 9);
+    assertThat(newer.exitCode()).isEqualTo(1);
+    assertThat(newer.err()).contains("'codes'").contains("INT4 came with IR version 10");
+    assertThat(none).doesNotExist();
+    assertThat(run("prepare", model, "-o", none, "--ir-version", 3).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anAttributeOfAnotherKindIsTheFilesMistake() {
+    ModelWriter.write(
+        OnnxText.parse(
+            """
+            g (float[N,1,4] x) => (float[N,1,4] y)
+            <float[1,1,1] w = {1}, float[1] one = {1}> {
+              c = Conv (x, w)
+              [norm] y = BatchNormalization <epsilon = 0> (c, one, one, one, one)
+            }
+            """),
+        model);
+    Outcome outcome = run("prepare", model, "-o", prepared);
+    assertThat(outcome.exitCode()).isEqualTo(4);
+    assertThat(outcome.err().lines().toList())
+        .singleElement()
+        .asString()
+        .contains("BatchNormalization 'norm'", "'epsilon' should be a float, is an integer");
+    assertThat(prepared).doesNotExist();
+  }
+
+  @Test
   void onnxRuntimesOwnOptimizerLeavesNoStrayImports() {
-    Outcome outcome = run("prepare", model, "-o", prepared, "--with-onnxruntime", "basic");
-    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("onnxruntime-basic:");
-    assertThat(Files.exists(prepared)).isTrue();
-    assertThat(ModelReader.read(prepared).opsets()).containsOnlyKeys("");
+    for (String level : List.of("basic", "extended")) {
+      Outcome outcome = run("prepare", model, "-o", prepared, "--with-onnxruntime", level);
+      assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+      assertThat(outcome.out()).contains("onnxruntime-" + level + ":");
+      assertThat(Files.exists(prepared)).isTrue();
+      Model read = ModelReader.read(prepared);
+      assertThat(read.opsets().keySet())
+          .isEqualTo(
+              Stream.concat(Stream.of(""), read.graph().nodes().stream().map(Node::domain))
+                  .collect(Collectors.toSet()));
+    }
   }
 }

@@ -49,6 +49,40 @@ class PrepareSampleTest {
         .hasToString("[unk.s.0,4]");
   }
 
+  /// Made-up inputs do not fit this model: it takes a multiple of 5 numbers.
+  @Test
+  void everyPassIsCheckedOnTheSamples() throws IOException {
+    Path model = folder.resolve("picky.onnx");
+    ModelWriter.write(
+        OnnxText.parse(
+            """
+            g (float[N,2] x) => (y) <float[1] b = {100000000}, float[1] m = {-100000000},
+               int64[2] s = {5, -1}> {
+              r = Reshape (x, s)
+              [up] u = Add (r, b)
+              [same] i = Identity (u)
+              y = Add (i, m)
+            }
+            """),
+        model);
+    Path samples = folder.resolve("x.npy");
+    Files.write(samples, floats("(1, 5, 2)", 10));
+    Path prepared = folder.resolve("prepared.onnx");
+    assertThat(run("prepare", model, "-o", prepared).out()).contains("NOT checked by running");
+
+    Outcome outcome = run("prepare", model, "-o", prepared, "--sample", samples, "--explain");
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("Every pass was checked by running the model on the first samples; outputs equal")
+        .contains("remove-identity at Identity 'same'")
+        .doesNotContain("rolled back");
+
+    Path none = folder.resolve("none.npy");
+    Outcome missing = run("prepare", model, "-o", prepared, "--sample", none);
+    assertThat(missing.exitCode()).isEqualTo(4);
+    assertThat(missing.err()).contains("none.npy");
+  }
+
   private static byte[] floats(String shape, int count) {
     String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
     String padded = header + " ".repeat(64 - (10 + header.length() + 1) % 64) + "\n";

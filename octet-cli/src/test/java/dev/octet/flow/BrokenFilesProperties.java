@@ -91,7 +91,8 @@ class BrokenFilesProperties {
                     PassChoice.STANDARD,
                     Optional.empty(),
                     ShapeAssumptions.NONE,
-                    Optional.empty()),
+                    Optional.empty(),
+                    PrepareFlow.Request.MOST_EACH_PASS),
                 Stages.SILENT));
   }
 

@@ -1,5 +1,6 @@
 package dev.octet.ir;
 
+import dev.octet.diagnostic.OctetException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -106,7 +107,7 @@ public final class Node {
 
   /// An integer attribute, or `fallback` when it is absent.
   ///
-  /// @throws IllegalStateException when the attribute is of another kind
+  /// @throws OctetException (BAD_INPUT) when the attribute is of another kind
   public long intAttribute(String attribute, long fallback) {
     return switch (attributes.get(attribute)) {
       case null -> fallback;
@@ -117,7 +118,7 @@ public final class Node {
 
   /// A float attribute, or `fallback` when it is absent.
   ///
-  /// @throws IllegalStateException when the attribute is of another kind
+  /// @throws OctetException (BAD_INPUT) when the attribute is of another kind
   public float floatAttribute(String attribute, float fallback) {
     return switch (attributes.get(attribute)) {
       case null -> fallback;
@@ -128,7 +129,7 @@ public final class Node {
 
   /// A string attribute, or `fallback` when it is absent.
   ///
-  /// @throws IllegalStateException when the attribute is of another kind
+  /// @throws OctetException (BAD_INPUT) when the attribute is of another kind
   public String stringAttribute(String attribute, String fallback) {
     return switch (attributes.get(attribute)) {
       case null -> fallback;
@@ -139,7 +140,7 @@ public final class Node {
 
   /// An attribute that lists integers; empty when it is absent.
   ///
-  /// @throws IllegalStateException when the attribute is of another kind
+  /// @throws OctetException (BAD_INPUT) when the attribute is of another kind
   public Optional<long[]> intsAttribute(String attribute) {
     return switch (attributes.get(attribute)) {
       case null -> Optional.empty();
@@ -151,7 +152,7 @@ public final class Node {
 
   /// A tensor attribute; empty when it is absent.
   ///
-  /// @throws IllegalStateException when the attribute is of another kind
+  /// @throws OctetException (BAD_INPUT) when the attribute is of another kind
   public Optional<Tensor> tensorAttribute(String attribute) {
     return switch (attributes.get(attribute)) {
       case null -> Optional.empty();
@@ -273,8 +274,31 @@ public final class Node {
     }
   }
 
-  private IllegalStateException wrongKind(String attribute, String expected, Attribute found) {
-    return new IllegalStateException(
-        describe() + ": attribute '" + attribute + "' should be " + expected + ", is " + found);
+  /// What a file says is the file's mistake, not the caller's.
+  private OctetException wrongKind(String attribute, String expected, Attribute found) {
+    return OctetException.badInput(
+        "attribute-kind",
+        describe(),
+        "attribute '" + attribute + "' should be " + expected + ", is " + kind(found),
+        "export the model again");
+  }
+
+  private static String kind(Attribute attribute) {
+    return switch (attribute) {
+      case Attribute.OfInt _ -> "an integer";
+      case Attribute.OfFloat _ -> "a float";
+      case Attribute.OfString _ -> "a string";
+      case Attribute.OfTensor _ -> "a tensor";
+      case Attribute.OfGraph _ -> "a graph";
+      case Attribute.OfType _ -> "a type";
+      case Attribute.OfInts _ -> "a list of integers";
+      case Attribute.OfFloats _ -> "a list of floats";
+      case Attribute.OfStrings _ -> "a list of strings";
+      case Attribute.OfTensors _ -> "a list of tensors";
+      case Attribute.OfGraphs _ -> "a list of graphs";
+      case Attribute.OfTypes _ -> "a list of types";
+      case Attribute.Reference _ -> "a reference outside a function";
+      case Attribute.Opaque _ -> "something else";
+    };
   }
 }

@@ -56,6 +56,13 @@ public record Pipeline(List<Pass> passes, Set<String> off) {
     return new Pipeline(more, off);
   }
 
+  /// This pipeline with one more pass after all others.
+  public Pipeline endingWith(Pass pass) {
+    List<Pass> more = new ArrayList<>(passes);
+    more.add(pass);
+    return new Pipeline(more, off);
+  }
+
   /// Everything that can be switched on and off, passes and rules, with what each does; in running
   /// order.
   public Map<String, String> catalog() {

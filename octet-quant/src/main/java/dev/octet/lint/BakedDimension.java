@@ -4,7 +4,7 @@ import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,7 +31,7 @@ final class BakedDimension implements LintRule {
 
   @Override
   public List<Finding> check(LintSubject subject) {
-    Set<Dim> declared = new HashSet<>();
+    Set<Dim> declared = new LinkedHashSet<>();
     for (Value input : subject.model().graph().inputs()) {
       input
           .shape()
@@ -73,7 +73,7 @@ final class BakedDimension implements LintRule {
               shapeTensor,
               "reshapes %s to the constant %s, which fits one value of '%s' only"
                   .formatted(data.get(), Shape.of(sizes), dynamic.get()),
-              again(dynamic.get())));
+              again(declared)));
     }
     boolean leads = data.get().dim(0).equals(dynamic.get()) && sizes.length > 0 && sizes[0] > 0;
     return leads && !keepsInFront(sizes, data.get())
@@ -83,7 +83,7 @@ final class BakedDimension implements LintRule {
                 shapeTensor,
                 "reshapes %s with its first dimension fixed to %d, so '%s' ends up in another one"
                     .formatted(data.get(), sizes[0], dynamic.get()),
-                again(dynamic.get())))
+                again(declared)))
         : Optional.empty();
   }
 
@@ -101,7 +101,7 @@ final class BakedDimension implements LintRule {
                 node.node().input(3).map(Value::name).orElse(""),
                 "resizes %s to %d in the dimension '%s', which is not one of the picture's"
                     .formatted(data.get(), sizes.get()[0], batch),
-                again(batch)))
+                again(declared)))
         : Optional.empty();
   }
 
@@ -124,7 +124,7 @@ final class BakedDimension implements LintRule {
                 state.get().name(),
                 "starts from a constant state of shape %s, though it reads '%s' sequences at once"
                     .formatted(state.get().shape().orElseThrow(), batch.get()),
-                again(batch.get())))
+                again(declared)))
         : Optional.empty();
   }
 
@@ -160,8 +160,11 @@ final class BakedDimension implements LintRule {
     return rest.isPresent() && rest.getAsLong() == product;
   }
 
-  private static Fix again(Dim dim) {
-    return Fix.command(
-        "export", Fix.PROGRAM, "-o", Fix.RESULT, "--dim", dim.toString(), "--verify");
+  /// Exporting names dynamic dimensions in the order in which the inputs have them.
+  private static Fix again(Set<Dim> declared) {
+    List<String> words = new ArrayList<>(List.of("export", Fix.PROGRAM, "-o", Fix.RESULT));
+    declared.forEach(dim -> words.addAll(List.of("--dim", dim.toString())));
+    words.add("--verify");
+    return new Fix.Command(words);
   }
 }

@@ -1,9 +1,13 @@
 package dev.octet.lint;
 
 import dev.octet.ir.Value;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A convolution or fully connected layer whose weight is computed in every run, or quantized in
 /// every run.
@@ -30,7 +34,7 @@ final class DynamicKernel implements LintRule {
     List<Finding> findings = new ArrayList<>();
     for (LintNode node : subject.nodes()) {
       switch (node.operator()) {
-        case "Conv", "ConvTranspose", "Gemm" -> weight(node).ifPresent(findings::add);
+        case "Conv", "ConvTranspose", "Gemm" -> weight(node, subject).ifPresent(findings::add);
         case "QuantizeLinear" -> quantizer(node).ifPresent(findings::add);
         default -> {}
       }
@@ -38,20 +42,67 @@ final class DynamicKernel implements LintRule {
     return findings;
   }
 
-  private Optional<Finding> weight(LintNode node) {
-    return node.node()
-        .input(1)
-        .filter(value -> !isConstant(value))
-        .map(
-            value ->
-                at(
-                    node,
-                    value.name(),
-                    value.isGraphInput()
-                        ? "its weight '%s' is an input, which a caller could replace"
-                            .formatted(value.name())
-                        : "its weight '%s' is computed in every run".formatted(value.name()),
-                    Fix.command("prepare", Fix.MODEL, "-o", Fix.RESULT)));
+  private Optional<Finding> weight(LintNode node, LintSubject subject) {
+    Optional<Value> weight = node.node().input(1).filter(value -> !isConstant(value));
+    if (weight.isEmpty()) {
+      return Optional.empty();
+    }
+    Value value = weight.get();
+    if (isFixed(value)) {
+      String how =
+          value.isGraphInput()
+              ? "is an input, which a caller could replace"
+              : "is computed in every run";
+      return Optional.of(
+          at(
+              node,
+              value.name(),
+              "its weight '%s' %s".formatted(value.name(), how),
+              Fix.command("prepare", Fix.MODEL, "-o", Fix.RESULT)));
+    }
+    // A layer left in float, in a model that is quantized otherwise.
+    boolean kept = subject.isQuantized() && !QuantizedBorder.comesFromCodes(value);
+    return kept
+        ? Optional.empty()
+        : Optional.of(
+            at(
+                node,
+                value.name(),
+                value.isGraphInput()
+                    ? "its weight '%s' is an input that every caller gives".formatted(value.name())
+                    : "its weight '%s' is computed in every run, from inputs of the model"
+                        .formatted(value.name()),
+                Fix.command(
+                    "quantize",
+                    subject.isQuantized() ? Fix.FLOAT_MODEL : Fix.MODEL,
+                    "--data",
+                    Fix.DATA,
+                    "-o",
+                    Fix.RESULT,
+                    "--keep-node",
+                    node.label())));
+  }
+
+  /// Whether a value is the same in every run, once no caller can replace the model's defaults:
+  /// what `prepare` makes a constant.
+  private static boolean isFixed(Value value) {
+    Deque<Value> open = new ArrayDeque<>(List.of(value));
+    Set<Value> seen = new HashSet<>(open);
+    while (!open.isEmpty()) {
+      Value each = open.pop();
+      if (each.initializer().isPresent()) {
+        continue;
+      }
+      if (each.producer().isEmpty() || !each.producer().get().subgraphs().isEmpty()) {
+        return false;
+      }
+      for (Value input : each.producer().get().inputs()) {
+        if (input != null && seen.add(input)) {
+          open.push(input);
+        }
+      }
+    }
+    return true;
   }
 
   private Optional<Finding> quantizer(LintNode node) {

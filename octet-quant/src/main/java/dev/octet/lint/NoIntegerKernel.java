@@ -22,7 +22,7 @@ final class NoIntegerKernel implements LintRule {
   }
 
   /// A note on a float model, where it may be left as it is; a warning where the model as it stands
-  /// dequantizes for it and quantizes again.
+  /// dequantizes for it and quantizes again for nothing that computes on codes.
   @Override
   public List<Finding> check(LintSubject subject) {
     List<Finding> findings = new ArrayList<>();
@@ -33,7 +33,8 @@ final class NoIntegerKernel implements LintRule {
       }
       if (!subject.isQuantized()) {
         findings.add(inFloat(node));
-      } else if (QuantizedBorder.isBetweenCodes(node.node())) {
+      } else if (QuantizedBorder.isBetweenCodes(node.node())
+          && !QuantizedBorder.feedsIntegerKernel(node.node(), subject.opset())) {
         findings.add(
             at(
                 Severity.WARNING,

@@ -3,6 +3,8 @@ package dev.octet.lint;
 import dev.octet.ir.Node;
 import dev.octet.ir.Use;
 import dev.octet.ir.Value;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Where floats become codes and codes become floats.
 final class QuantizedBorder {
@@ -44,6 +46,23 @@ final class QuantizedBorder {
       gives &= output == null || output.isUnused() || goesToCodes(output);
     }
     return reads && gives;
+  }
+
+  /// Whether an operator that computes on codes reads what a node's result is quantized to.
+  static boolean feedsIntegerKernel(Node node, int opset) {
+    return node.outputs().stream()
+        .flatMap(QuantizedBorder::readers)
+        .filter(QuantizedBorder::isQuantizer)
+        .flatMap(quantizer -> readers(quantizer.output(0)))
+        .anyMatch(
+            reader ->
+                reader.opType().equals("DequantizeLinear")
+                    ? readers(reader.output(0)).anyMatch(next -> IntegerKernels.has(next, opset))
+                    : IntegerKernels.isOnCodes(reader));
+  }
+
+  private static Stream<Node> readers(@Nullable Value value) {
+    return value == null ? Stream.empty() : value.uses().stream().map(Use::node);
   }
 
   static boolean isQuantizer(Node node) {

@@ -5,6 +5,9 @@ import java.util.List;
 
 /// An opset or format version that the named release of ONNX Runtime refuses to load.
 final class RuntimeTooOld implements LintRule {
+  /// The oldest opset that `octet export` writes.
+  private static final int FIRST_EXPORTED = 17;
+
   @Override
   public String name() {
     return "runtime-too-old";
@@ -34,13 +37,7 @@ final class RuntimeTooOld implements LintRule {
           onModel(
               "imports opset %d, but ONNX Runtime %s takes %d at most"
                   .formatted(subject.opset(), runtime, runtime.opset()),
-              Fix.command(
-                  "export",
-                  Fix.PROGRAM,
-                  "-o",
-                  Fix.RESULT,
-                  "--opset",
-                  Integer.toString(runtime.opset()))));
+              inOlderOpset(runtime)));
     }
     long ir = subject.model().info().irVersion();
     if (ir > runtime.ir()) {
@@ -48,15 +45,27 @@ final class RuntimeTooOld implements LintRule {
           onModel(
               "is of format (IR) version %d, but ONNX Runtime %s takes %d at most"
                   .formatted(ir, runtime, runtime.ir()),
-              Fix.change(
-                  "export again with `ir_version` %d or less, or use ONNX Runtime %s or newer"
-                      .formatted(
-                          runtime.ir(),
-                          RuntimeVersion.known().stream()
-                              .filter(version -> version.ir() >= ir)
-                              .map(RuntimeVersion::toString)
-                              .findFirst()
-                              .orElse("yet to come")))));
+              Fix.command(
+                  "prepare",
+                  Fix.MODEL,
+                  "-o",
+                  Fix.RESULT,
+                  "--skip-optimization",
+                  "--ir-version",
+                  Integer.toString(runtime.ir()))));
     }
+  }
+
+  /// Nothing moves a model downwards, but the program it came from can be exported anew.
+  private static Fix inOlderOpset(RuntimeVersion runtime) {
+    return runtime.opset() >= FIRST_EXPORTED
+        ? Fix.command(
+            "export", Fix.PROGRAM, "-o", Fix.RESULT, "--opset", Integer.toString(runtime.opset()))
+        : Fix.change(
+            "use ONNX Runtime 1.12 or newer, for which `octet export` writes opset "
+                + FIRST_EXPORTED
+                + "; opset "
+                + runtime.opset()
+                + " is for another exporter");
   }
 }

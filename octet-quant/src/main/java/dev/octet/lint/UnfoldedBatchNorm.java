@@ -5,6 +5,7 @@ import dev.octet.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A batch normalization right after the convolution whose weight it could be part of.
 final class UnfoldedBatchNorm implements LintRule {
@@ -37,7 +38,7 @@ final class UnfoldedBatchNorm implements LintRule {
               : Optional.empty();
       before
           .filter(producer -> producer.is("Conv"))
-          .filter(conv -> LintSubject.constant(conv, 1).isPresent())
+          .filter(conv -> LintSubject.constant(conv, 1).isPresent() && isConstant(node.node()))
           .ifPresent(
               conv ->
                   findings.add(
@@ -48,6 +49,11 @@ final class UnfoldedBatchNorm implements LintRule {
                           Fix.command("prepare", Fix.MODEL, "-o", Fix.RESULT))));
     }
     return findings;
+  }
+
+  private static boolean isConstant(Node norm) {
+    return IntStream.rangeClosed(1, 4)
+        .allMatch(input -> LintSubject.constant(norm, input).isPresent());
   }
 
   private static boolean isOnlyReadHere(Value value) {

@@ -1,9 +1,7 @@
 package dev.octet.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.OnnxText;
 import dev.octet.plan.QuantizationScheme;
@@ -113,6 +111,17 @@ class StandardRulesTest {
         "a caller could replace",
         "g (float[1,1,4] x, float[1,1,1] w = {1}) => (y) { [conv] y = Conv (x, w) }",
         "g (float[1,1,4] x) => (y) <float[1,1,1] w = {1}> { [conv] y = Conv (x, w) }"),
+    WEIGHT_FROM_THE_CALLER(
+        "dynamic-kernel",
+        "conv",
+        "an input that every caller gives",
+        "g (float[1,1,4] x, float[1,1,1] w) => (y) { [conv] y = Conv (x, w) }",
+        """
+        g (uint8[1,1,4] x, float[1,1,1] w) => (y) <float s = {0.1}> {
+          a = DequantizeLinear (x, s)
+          [conv] y = Conv (a, w)
+        }
+        """),
     WEIGHT_QUANTIZED_IN_EVERY_RUN(
         "dynamic-kernel",
         "q",
@@ -153,6 +162,22 @@ class StandardRulesTest {
           [bn] y = BatchNormalization (a, one, zero, zero, one)
         }
         """),
+    BATCH_NORM_OF_CONSTANTS(
+        "unfolded-batch-norm",
+        "bn",
+        "Conv 'conv'",
+        """
+        g (float[1,1,4] x, float[1] s) => (y) <float[1,1,1] w = {1}, float[1] one = {1}> {
+          [conv] a = Conv (x, w)
+          [bn] y = BatchNormalization (a, one, one, one, one)
+        }
+        """,
+        """
+        g (float[1,1,4] x, float[1] s) => (y) <float[1,1,1] w = {1}, float[1] one = {1}> {
+          [conv] a = Conv (x, w)
+          [bn] y = BatchNormalization (a, s, one, one, one)
+        }
+        """),
     NO_SCALES_PER_CHANNEL(
         "old-opset",
         "",
@@ -191,6 +216,28 @@ class StandardRulesTest {
           a = DequantizeLinear (x, s)
           [t] b = Sigmoid (a)
           y = QuantizeLinear (b, s)
+        }
+        """),
+    CODES_NOBODY_COMPUTES_ON(
+        "no-integer-kernel",
+        "t",
+        "in vain",
+        """
+        g (uint8[2,2] x) => (y) <float s = {0.1}, uint8[2,2] w = {1, 2, 3, 4}> {
+          a = DequantizeLinear (x, s)
+          [t] b = Tanh (a)
+          c = QuantizeLinear (b, s)
+          y = DequantizeLinear (c, s)
+        }
+        """,
+        """
+        g (uint8[2,2] x) => (y) <float s = {0.1}, uint8[2,2] w = {1, 2, 3, 4}> {
+          a = DequantizeLinear (x, s)
+          [t] b = Tanh (a)
+          c = QuantizeLinear (b, s)
+          d = DequantizeLinear (c, s)
+          v = DequantizeLinear (w, s)
+          y = MatMul (d, v)
         }
         """),
     FLOAT_WEIGHT(
@@ -419,38 +466,6 @@ class StandardRulesTest {
     assertThat(lint(M5Quantized.quantize(QuantizationScheme.standard()).model()))
         .as("but for the head, which has no integer kernel and was left in float")
         .isEmpty();
-  }
-
-  @Test
-  void rulesAreLeftOutByName() {
-    assertThat(ModelLint.rulesWithout(List.of("dead-channel")))
-        .hasSize(ModelLint.rules().size() - 1)
-        .noneMatch(rule -> rule.name().equals("dead-channel"));
-    assertThatThrownBy(() -> ModelLint.rulesWithout(List.of("dead-chanel")))
-        .isInstanceOf(OctetException.class)
-        .hasMessageContaining("dead-chanel")
-        .hasMessageContaining("dead-channel");
-  }
-
-  @Test
-  void runtimesAreKnownByTheirNumber() {
-    assertThat(RuntimeVersion.parse("1.17.3").opset()).isEqualTo(20);
-    assertThat(RuntimeVersion.parse("v1.9").ir()).isEqualTo(8);
-    assertThatThrownBy(() -> RuntimeVersion.parse("17"))
-        .isInstanceOf(OctetException.class)
-        .hasMessageContaining("1.17");
-    // Releases only ever take more.
-    assertThat(RuntimeVersion.known()).extracting(RuntimeVersion::opset).isSorted();
-    assertThat(RuntimeVersion.known()).extracting(RuntimeVersion::ir).isSorted();
-  }
-
-  @Test
-  void wordsOfACommandAreQuotedForAShell() {
-    Fix fix = Fix.command("quantize", Fix.MODEL, "--keep-op", "it's");
-    assertThat(fix.text("my model.onnx", "r"))
-        .isEqualTo("octet quantize 'my model.onnx' --keep-op 'it'\\''s'");
-    assertThat(fix.arguments("my model.onnx", "r"))
-        .containsExactly("quantize", "my model.onnx", "--keep-op", "it's");
   }
 
   private static List<Finding> found(Case each, Model model) {

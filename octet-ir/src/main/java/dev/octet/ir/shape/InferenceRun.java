@@ -1,6 +1,7 @@
 package dev.octet.ir.shape;
 
 import dev.octet.diagnostic.Diagnostic;
+import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
@@ -255,6 +256,7 @@ final class InferenceRun {
     } catch (ImpossibleShape
         | ArithmeticException
         | IllegalStateException
+        | OctetException
         | IllegalArgumentException
         | IndexOutOfBoundsException
         | NoSuchElementException e) {

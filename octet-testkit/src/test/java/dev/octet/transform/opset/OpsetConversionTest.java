@@ -44,7 +44,7 @@ class OpsetConversionTest {
     Model model = ModelReader.read(file);
     Map<String, DenseTensor> inputs = RandomTensors.inputsOf(model, 5);
     Map<String, Tensor> expected = OnnxRuntimeOracle.run(model, inputs);
-    for (int target : new int[] {13, 21, 23}) {
+    for (int target = model.opset().orElseThrow() + 1; target <= OpsetConversion.LAST; target++) {
       Model converted = OpsetConversion.to(model, target).orElseThrow();
       assertThat(converted.opset()).hasValue(target);
       assertThat(ModelCheck.check(converted)).isEmpty();

@@ -68,6 +68,17 @@ class NoOpsTest {
   }
 
   @Test
+  void expandAndTileToTheShapeThatIsThere() {
+    String text =
+        "g (float[N,4,1] x) => (float[N,4,1] y) <int64[3] by = {1, %d, 1}> { h = %s (x, by)\n"
+            + " y = Relu (h) }";
+    RuleTrial rule = RuleTrial.of(new RemoveNoOpExpand());
+    rule.turns(text.formatted(4, "Expand"), RELU_ONLY);
+    rule.turns(text.formatted(1, "Tile"), RELU_ONLY);
+    rule.ignores(text.formatted(2, "Tile").replace("(float[N,4,1] y)", "(float[N,8,1] y)"));
+  }
+
+  @Test
   void castToTheSameType() {
     RuleTrial.of(new RemoveNoOpCast()).turns(between("h = Cast <to = 1> (a)"), twoRelus());
     RuleTrial.of(new RemoveNoOpCast())

@@ -1,0 +1,68 @@
+package dev.octet.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Model;
+import dev.octet.ir.io.OnnxText;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// What is asked of the rules as a whole: which run, for which runtime, and what fixes are printed.
+class ModelLintTest {
+  @Test
+  void rulesAreLeftOutByName() {
+    assertThat(ModelLint.rulesWithout(List.of("dead-channel")))
+        .hasSize(ModelLint.rules().size() - 1)
+        .noneMatch(rule -> rule.name().equals("dead-channel"));
+    assertThatThrownBy(() -> ModelLint.rulesWithout(List.of("dead-chanel")))
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining("dead-chanel")
+        .hasMessageContaining("dead-channel");
+  }
+
+  @Test
+  void runtimesAreKnownByTheirNumber() {
+    assertThat(RuntimeVersion.parse("1.17.3").opset()).isEqualTo(20);
+    assertThat(RuntimeVersion.parse("v1.9").ir()).isEqualTo(8);
+    assertThatThrownBy(() -> RuntimeVersion.parse("17"))
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining("1.17");
+    // Releases only ever take more.
+    assertThat(RuntimeVersion.known()).extracting(RuntimeVersion::opset).isSorted();
+    assertThat(RuntimeVersion.known()).extracting(RuntimeVersion::ir).isSorted();
+  }
+
+  /// What is printed is a command only where the command can do it.
+  @Test
+  void anOpsetThatExportDoesNotWriteIsNotAskedOfIt() {
+    Model model =
+        OnnxText.parse(
+            "<ir_version: 9, opset_import: [\"\" : 21]> g (float[2] x) => (y) { y = Relu (x) }");
+    assertThat(tooOld(model, "1.12")).contains("octet export", "--opset 17");
+    assertThat(tooOld(model, "1.8"))
+        .startsWith("use ONNX Runtime 1.12 or newer")
+        .contains("opset 14 is for another exporter");
+  }
+
+  private static String tooOld(Model model, String runtime) {
+    return ModelLint.check(model, ModelLint.rules(), Optional.of(RuntimeVersion.parse(runtime)))
+        .stream()
+        .filter(found -> found.reason().contains("imports opset"))
+        .findFirst()
+        .orElseThrow()
+        .fix()
+        .text("m.onnx", "r.onnx");
+  }
+
+  @Test
+  void wordsOfACommandAreQuotedForAShell() {
+    Fix fix = Fix.command("quantize", Fix.MODEL, "--keep-op", "it's");
+    assertThat(fix.text("my model.onnx", "r"))
+        .isEqualTo("octet quantize 'my model.onnx' --keep-op 'it'\\''s'");
+    assertThat(fix.arguments("my model.onnx", "r"))
+        .containsExactly("quantize", "my model.onnx", "--keep-op", "it's");
+  }
+}
