@@ -113,8 +113,7 @@ final class AttributeReader {
       }
     }
     if (read instanceof Attribute.OfTensors) {
-      List<TensorProto> named =
-          attribute.getTensorsList().stream().map(AttributeReader::named).toList();
+      List<TensorProto> named = attribute.getTensorsList().stream().map(this::named).toList();
       if (named.stream().anyMatch(each -> !each.equals(TensorProto.getDefaultInstance()))) {
         rest.addAllTensors(named);
       }
@@ -160,8 +159,8 @@ final class AttributeReader {
         "attribute-contradiction", part, "is of type " + type + " but holds other data too", "");
   }
 
-  private static TensorProto named(TensorProto tensor) {
-    TensorProto.Builder rest = TensorReader.leftover(tensor).toBuilder();
+  private TensorProto named(TensorProto tensor) {
+    TensorProto.Builder rest = tensors.leftover(tensor).toBuilder();
     return tensor.getName().isEmpty() ? rest.build() : rest.setName(tensor.getName()).build();
   }
 }

@@ -133,7 +133,7 @@ final class GraphReader {
         continue;
       }
       Tensor data = tensors.read(tensor, part);
-      OpaqueFields rest = OpaqueFields.of(TensorReader.leftover(tensor).toByteArray());
+      OpaqueFields rest = OpaqueFields.of(tensors.leftover(tensor).toByteArray());
       editor.setInitializer(graph, value, data, rest);
     }
     for (SparseTensorProto sparse : proto.getSparseInitializerList()) {

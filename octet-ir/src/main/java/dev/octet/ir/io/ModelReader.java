@@ -101,7 +101,10 @@ public final class ModelReader {
           "copy or export the file again",
           e);
     }
-    return decode(proto, source, new TensorReader(source, lifted::weight, external));
+    return decode(
+        proto,
+        source,
+        new TensorReader(TensorReader.Origin.FILE, source, lifted::weight, external));
   }
 
   static MemorySegment map(Path file, Source source, Arena arena) {

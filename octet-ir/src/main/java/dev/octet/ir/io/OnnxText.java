@@ -40,7 +40,10 @@ public final class OnnxText {
         proto,
         source,
         new TensorReader(
-            source, raw -> MemorySegment.ofBuffer(raw.asReadOnlyByteBuffer()), external));
+            TensorReader.Origin.TEXT,
+            source,
+            raw -> MemorySegment.ofBuffer(raw.asReadOnlyByteBuffer()),
+            external));
   }
 
   /// A model as text; [#parse] reads it back. The model need not be sound.

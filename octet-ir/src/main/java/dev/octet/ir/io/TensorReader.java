@@ -24,12 +24,26 @@ final class TensorReader {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /// Where tensors come from.
+  enum Origin {
+    /// A file, whose fields are noted.
+    FILE,
+    /// A text, which has no fields: its numbers are written like any others.
+    TEXT
+  }
+
+  private final Origin origin;
   private final Source source;
   private final Function<ByteString, MemorySegment> rawData;
   private final ExternalFiles external;
 
   /// @param rawData what the content of a `raw_data` field stands for
-  TensorReader(Source source, Function<ByteString, MemorySegment> rawData, ExternalFiles external) {
+  TensorReader(
+      Origin origin,
+      Source source,
+      Function<ByteString, MemorySegment> rawData,
+      ExternalFiles external) {
+    this.origin = origin;
     this.source = source;
     this.rawData = rawData;
     this.external = external;
@@ -108,9 +122,9 @@ final class TensorReader {
 
   /// The fields that [#read] does not interpret, the name aside; and a note where the numbers were,
   /// see [TypedFields].
-  static TensorProto leftover(TensorProto tensor) {
+  TensorProto leftover(TensorProto tensor) {
     TensorProto.Builder rest = tensor.toBuilder();
-    if (!TypedFields.areUsedBy(tensor)) {
+    if (origin == Origin.TEXT || !TypedFields.areUsedBy(tensor)) {
       rest.clearDataType();
     }
     // Said, though it is so anyway.

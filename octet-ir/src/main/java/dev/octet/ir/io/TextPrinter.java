@@ -34,6 +34,7 @@ final class TextPrinter {
 
   private final TensorReader tensors =
       new TensorReader(
+          TensorReader.Origin.FILE,
           SOURCE,
           raw -> MemorySegment.ofBuffer(raw.asReadOnlyByteBuffer()),
           new ExternalFiles(SOURCE, null, Arena.ofAuto()));
