@@ -342,7 +342,7 @@ public final class PrepareFlow {
               "opset-not-reached",
               "model",
               "is in opset " + opset + " and moves upwards only",
-              "leave --opset out, or name a newer one"));
+              "leave --opset out, or name a newer one, to 23"));
     }
     long format = run.model().info().irVersion();
     if (passes.irVersion().isPresent() && passes.irVersion().getAsInt() != format) {
@@ -353,7 +353,7 @@ public final class PrepareFlow {
               "ir-version-not-reached",
               "model",
               "stays in IR version " + format,
-              "leave --ir-version or --with-onnxruntime out"));
+              "leave --ir-version out, or name another"));
     }
   }
 
@@ -368,10 +368,16 @@ public final class PrepareFlow {
             .forEach(
                 refusal ->
                     all.add(
-                        new Diagnostic(otherwise.code(), refusal.where(), refusal.reason(), "")));
+                        new Diagnostic(
+                            otherwise.code(),
+                            refusal.where(),
+                            refusal.reason(),
+                            otherwise.hint())));
         report
             .rolledBack()
-            .ifPresent(reason -> all.add(new Diagnostic(otherwise.code(), "model", reason, "")));
+            .ifPresent(
+                reason ->
+                    all.add(new Diagnostic(otherwise.code(), "model", reason, otherwise.hint())));
       }
     }
     if (all.isEmpty()) {

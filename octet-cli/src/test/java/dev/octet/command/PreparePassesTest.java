@@ -114,6 +114,9 @@ class PreparePassesTest {
     Outcome downwards = run("prepare", prepared, "-o", none, "--opset", 13);
     assertThat(downwards.exitCode()).isEqualTo(1);
     assertThat(downwards.err()).contains("upwards only");
+    Outcome beyond = run("prepare", model, "-o", none, "--opset", 24);
+    assertThat(beyond.exitCode()).isEqualTo(1);
+    assertThat(beyond.err()).contains("to opset 24", "name a newer one, to 23");
     assertThat(none).doesNotExist();
   }
 
