@@ -20,6 +20,7 @@ import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.target.Target;
 import dev.octet.testkit.ArchiveSamples;
 import dev.octet.torch.archive.Pt2Reader;
 import dev.octet.torch.export.ExportOptions;
@@ -40,28 +41,39 @@ import java.util.stream.Stream;
 /// Quantizes every archive of a folder made by `make_zoo.py` after training, and compares three
 /// things: the float program, the quantized program on libtorch, and its export on ONNX Runtime.
 public final class QuantizedZooReport {
-  private static final long LARGEST_TRAINED = 16L << 20;
-
   private QuantizedZooReport() {}
 
   /// @param verdict whether it could be quantized
   /// @param grids groups of values and constants on grids; products left in float
   /// @param signal of the quantized program against the float one, in dB
-  /// @param exported of the exported model against the quantized program, in dB
+  /// @param exported of the exported model against the quantized program, node by node, in dB
+  /// @param kernels the same on this processor's integer kernels
   /// @param trained loss after the first and the last epoch of training
   private record Row(
-      String name, String verdict, String grids, String signal, String exported, String trained) {
+      String name,
+      String verdict,
+      String grids,
+      String signal,
+      String exported,
+      String kernels,
+      String trained) {
+    static Row without(String name, String verdict) {
+      return new Row(name, verdict, "", "", "", "", "");
+    }
+
     @Override
     public String toString() {
-      return "| %s | %s | %s | %s | %s | %s |"
-          .formatted(name, verdict, grids, signal, exported, trained);
+      return "| %s | %s | %s | %s | %s | %s | %s |"
+          .formatted(name, verdict, grids, signal, exported, kernels, trained);
     }
   }
 
-  /// @param args folder of the archives, file to write, and the largest archive to take in MB
+  /// @param args folder of the archives, file to write, the largest archive to take and the largest
+  ///     to train, in MB
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     long limit = Long.parseLong(args[2]) << 20;
+    long largestTrained = Long.parseLong(args[3]) << 20;
     List<Row> rows = new ArrayList<>();
     List<Path> archives;
     try (Stream<Path> files = Files.list(Path.of(args[0]))) {
@@ -69,15 +81,15 @@ public final class QuantizedZooReport {
     }
     for (Path archive : archives) {
       if (Files.size(archive) <= limit) {
-        Row row = row(archive);
+        Row row = row(archive, largestTrained);
         System.err.println(row);
         rows.add(row);
       }
     }
-    Files.write(Path.of(args[1]), lines(rows));
+    Files.write(Path.of(args[1]), lines(rows, Long.parseLong(args[3])));
   }
 
-  private static List<String> lines(List<Row> rows) {
+  private static List<String> lines(List<Row> rows, long trainable) {
     List<String> lines = new ArrayList<>();
     lines.add("# What quantizes on the PyTorch side");
     lines.add("");
@@ -88,29 +100,33 @@ public final class QuantizedZooReport {
         "`octet ptq`'s defaults, calibrated on the three samples beside the archive. *Signal* is"
             + " the quantized program's");
     lines.add(
-        "against the float one's outputs, *export* the exported model's on ONNX Runtime against the"
-            + " quantized program's on libtorch,");
+        "against the float one's outputs; *export* the exported model's, node by node on ONNX"
+            + " Runtime, against the quantized program's on");
     lines.add(
-        "both as signal-to-noise ratio in dB over all outputs. Above 120 dB the two compute the"
-            + " same codes throughout; below, single");
+        "libtorch; *kernels* the same with its optimizer on, on the integer kernels of the"
+            + " processor"
+            + " that made this page (%s); all as".formatted(Target.here()));
     lines.add(
-        "numbers between two codes fell the other way. Networks that were never trained amplify"
-            + " such steps and quantization's own");
+        "signal-to-noise ratio in dB over all outputs. Above 120 dB the two compute the same codes"
+            + " throughout; below, single numbers between");
     lines.add(
-        "noise from layer to layer, which trained ones do not. *Trained* is the loss of imitating"
-            + " the float program (`--loss mse`)");
-    lines.add("after one and after three epochs of two steps.");
+        "two codes fell the other way. Kernels that add two products in 16 bits (`avx2`, `avx512`)"
+            + " saturate on weights of 8 bits, which");
+    lines.add(
+        "`--reduce-range` avoids. *Trained* is the loss of imitating the float program (`--loss"
+            + " mse`) after one and after three epochs of");
+    lines.add("two steps; archives above %d MB were not trained here.".formatted(trainable));
     lines.add("");
     long quantized = rows.stream().filter(row -> row.verdict().equals("quantized")).count();
     lines.add("%d of %d quantize.".formatted(quantized, rows.size()));
     lines.add("");
-    lines.add("| program | verdict | on grids | signal | export | trained |");
-    lines.add("|---|---|---|---:|---:|---|");
+    lines.add("| program | verdict | on grids | signal | export | kernels | trained |");
+    lines.add("|---|---|---|---:|---:|---:|---|");
     rows.forEach(row -> lines.add(row.toString()));
     return lines;
   }
 
-  private static Row row(Path archive) throws IOException {
+  private static Row row(Path archive, long largestTrained) throws IOException {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", "");
     try {
       ExportedProgram program = Pt2Reader.read(archive);
@@ -126,6 +142,8 @@ public final class QuantizedZooReport {
       List<Tensor> expected = run(new LibtorchInterpreter(name, program), inputs);
       List<Tensor> simulated = run(new LibtorchInterpreter(name, quantized.program()), inputs);
       List<Tensor> exported =
+          run(InferenceSession.open(model, name, SessionOptions.UNCHANGED), inputs);
+      List<Tensor> kernels =
           run(InferenceSession.open(model, name, SessionOptions.DEFAULT), inputs);
       return new Row(
           name,
@@ -137,15 +155,16 @@ public final class QuantizedZooReport {
                   quantized.kept().size()),
           "%.1f".formatted(signalToNoise(expected, simulated)),
           "%.1f".formatted(signalToNoise(simulated, exported)),
-          Files.size(archive) <= LARGEST_TRAINED ? trained(program, samples) : "");
+          "%.1f".formatted(signalToNoise(simulated, kernels)),
+          Files.size(archive) <= largestTrained ? trained(program, samples) : "");
     } catch (OctetException refusal) {
       List<String> reasons = refusal.diagnostics().stream().map(Object::toString).toList();
-      return new Row(name, "refused: " + String.join("; ", reasons), "", "", "", "");
+      return Row.without(name, "refused: " + String.join("; ", reasons));
     } catch (RuntimeException failure) {
       if (System.getenv("ZOO_TRACE") != null) {
         failure.printStackTrace();
       }
-      return new Row(name, "FAILS: " + failure, "", "", "", "");
+      return Row.without(name, "FAILS: " + failure);
     }
   }
 
