@@ -1,4 +1,4 @@
-"""Makes a small .pt2 archive and a checkpoint with whatever PyTorch runs it (2.5 to 2.8 wrote other layouts than later ones).
+"""Makes a small .pt2 archive and a checkpoint with whatever PyTorch runs it (2.5 to 2.8 wrote other layouts than later ones; the newest ones are there to be read).
 
     python conformance/python/make_old_archives.py octet-torch/src/test/resources/pt2
 

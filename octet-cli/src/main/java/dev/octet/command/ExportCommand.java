@@ -2,10 +2,11 @@ package dev.octet.command;
 
 import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.ExportFlow;
+import dev.octet.numeric.QuantType;
+import dev.octet.target.Target;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,9 +72,19 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "u8|keep",
       description =
           "Codes of quantized activations: u8 moves signed ones to unsigned, exactly, since that is"
-              + " what ONNX Runtime's integer kernels on x86 take; keep leaves them. Default: u8 on"
-              + " x86, else keep.")
+              + " what ONNX Runtime's integer kernels on x86 take; keep leaves them. Default: what"
+              + " --target takes.")
   private @Nullable Activations activations;
+
+  @Option(
+      names = "--target",
+      paramLabel = "CPU",
+      description =
+          "The processor a quantized model is to run on: avx2, avx512, avx-vnni, avx512-vnni, arm64"
+              + " or portable. For those that add two products in 16 bits (avx2, avx512, portable),"
+              + " codes of weights that could leave them become unsigned, exactly. Default: this"
+              + " machine's.")
+  private @Nullable String target;
 
   @Option(
       names = "--verify",
@@ -113,19 +124,15 @@ final class ExportCommand implements Callable<Integer> {
       this.flow = flow;
     }
 
-    private static Activations ofMachine() {
-      String architecture = System.getProperty("os.arch", "");
-      return Set.of("amd64", "x86_64").contains(architecture) ? u8 : keep;
+    private static Activations of(Target target) {
+      return target.activations() == QuantType.UINT8 ? u8 : keep;
     }
-  }
-
-  private Activations activations() {
-    return activations == null ? Activations.ofMachine() : activations;
   }
 
   @Override
   public Integer call() {
     result.check();
+    Target processor = TargetName.parse(target);
     ExportFlow.Request request =
         new ExportFlow.Request(
             Options.given(program),
@@ -134,7 +141,8 @@ final class ExportCommand implements Callable<Integer> {
             Optional.ofNullable(opset),
             dims,
             keepBatchNorm ? ExportFlow.BatchNorm.KEEP : ExportFlow.BatchNorm.FOLD,
-            activations().flow,
+            (activations == null ? Activations.of(processor) : activations).flow,
+            processor,
             verification(),
             Optional.ofNullable(rtol),
             Optional.ofNullable(atol));

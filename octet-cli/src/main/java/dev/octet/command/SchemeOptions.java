@@ -4,7 +4,6 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.Wishes;
 import dev.octet.plan.OutputFormat;
 import dev.octet.plan.OutputStyle;
-import dev.octet.target.Target;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,7 @@ final class SchemeOptions {
         grids.keepNodes(),
         grids.overrides(),
         style,
-        target(),
+        TargetName.parse(target),
         manner());
   }
 
@@ -107,19 +106,5 @@ final class SchemeOptions {
       return OutputFormat.QDQ;
     }
     return form.dynamic || form.format == null ? OutputFormat.DYNAMIC : form.format;
-  }
-
-  private Target target() {
-    if (target == null) {
-      return Target.here();
-    }
-    return Target.parse(target)
-        .orElseThrow(
-            () ->
-                OctetException.usage(
-                    "bad-option",
-                    "--target",
-                    "'" + target + "' is no target known here",
-                    "one of " + Target.names()));
   }
 }

@@ -10,6 +10,7 @@ import dev.octet.libtorch.train.TrainingListener;
 import dev.octet.report.HtmlRenderer;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
+import dev.octet.target.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,7 @@ public final class DemoFlow {
                 List.of(),
                 ExportFlow.BatchNorm.FOLD,
                 ExportFlow.Activations.AS_TRAINED,
+                Target.here(),
                 ExportFlow.Verification.OUTPUTS,
                 Optional.empty(),
                 Optional.empty()),

@@ -8,6 +8,7 @@ import dev.octet.report.Report;
 import dev.octet.report.Section;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.target.Target;
 import dev.octet.torch.archive.CheckpointReader;
 import dev.octet.torch.export.Export;
 import dev.octet.torch.export.ExportOptions;
@@ -59,6 +60,7 @@ public final class ExportFlow {
   /// @param opset version of ONNX's operators; empty for the exporter's choice
   /// @param dims names of dynamic dimensions; empty for the exporter's choice
   /// @param activations the codes of quantized activations
+  /// @param target processor whose integer kernels are to get a quantized model right
   /// @param rtol relative tolerance; empty for what fits the kind of program
   /// @param atol absolute tolerance; empty for what fits the kind of program
   public record Request(
@@ -69,6 +71,7 @@ public final class ExportFlow {
       List<String> dims,
       BatchNorm batchNorm,
       Activations activations,
+      Target target,
       Verification verification,
       Optional<Double> rtol,
       Optional<Double> atol) {}
@@ -163,9 +166,14 @@ public final class ExportFlow {
           case FOLD -> standard;
           case KEEP -> standard.disable(List.of("fold-batch-norm-into-conv"));
         };
-    return switch (request.activations()) {
-      case UINT8 -> folding.enable(List.of("activations-to-uint8"));
-      case AS_TRAINED -> folding;
+    Pipeline unsigned =
+        switch (request.activations()) {
+          case UINT8 -> folding.enable(List.of("activations-to-uint8"));
+          case AS_TRAINED -> folding;
+        };
+    return switch (request.target().pairs()) {
+      case SATURATE -> unsigned.enable(List.of("weights-to-uint8"));
+      case EXACT -> unsigned;
     };
   }
 

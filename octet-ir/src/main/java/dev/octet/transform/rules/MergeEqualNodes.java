@@ -14,20 +14,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Common-subexpression elimination: of several nodes that compute the same from the same values,
 /// the first stays and the others' readers read it.
 ///
-/// Small constants count as the same when their data is. `DequantizeLinear` is left alone, since
-/// runtimes want one for each reader, and so is whatever gives another result every time.
+/// Small constants count as the same when their data is. Left alone are quantizers, of which some
+/// runtimes want one for each reader ([#ofDequantizers()] merges those alone), and whatever gives
+/// another result every time.
 public final class MergeEqualNodes implements ModelRewrite {
   /// Bytes up to which constants are compared by their data.
   private static final long COMPARED = 1024;
 
+  private static final String DEQUANTIZER = "DequantizeLinear";
+
   private static final Set<String> KEPT =
       Set.of(
-          "DequantizeLinear",
+          DEQUANTIZER,
           "QuantizeLinear",
           "RandomNormal",
           "RandomNormalLike",
@@ -49,14 +53,41 @@ public final class MergeEqualNodes implements ModelRewrite {
       Map<String, Attribute> attributes,
       List<Boolean> present) {}
 
+  private final String name;
+  private final String description;
+  private final Predicate<Node> candidates;
+
+  /// Of all nodes but quantizers.
+  public MergeEqualNodes() {
+    this(
+        "merge-equal-nodes",
+        "Nodes that compute the same from the same values become one.",
+        node -> !KEPT.contains(node.opType()));
+  }
+
+  private MergeEqualNodes(String name, String description, Predicate<Node> candidates) {
+    this.name = name;
+    this.description = description;
+    this.candidates = candidates;
+  }
+
+  /// Of `DequantizeLinear` alone, for runtimes that give each reader its own again where they fuse
+  /// it, as ONNX Runtime's optimizer does.
+  public static MergeEqualNodes ofDequantizers() {
+    return new MergeEqualNodes(
+        "merge-equal-dequantizers",
+        "Codes that several nodes read are dequantized once.",
+        node -> node.is(DEQUANTIZER));
+  }
+
   @Override
   public String name() {
-    return "merge-equal-nodes";
+    return name;
   }
 
   @Override
   public String description() {
-    return "Nodes that compute the same from the same values become one.";
+    return description;
   }
 
   @Override
@@ -64,12 +95,12 @@ public final class MergeEqualNodes implements ModelRewrite {
     merge(editor.graph(), new RewriteContext(editor), log);
   }
 
-  private static void merge(Graph graph, RewriteContext context, RewriteLog log) {
+  private void merge(Graph graph, RewriteContext context, RewriteLog log) {
     Map<Computation, Node> seen = new HashMap<>();
     for (Node node : graph.nodes()) {
       List<Graph> subgraphs = node.subgraphs();
       subgraphs.forEach(subgraph -> merge(subgraph, context, log));
-      if (subgraphs.isEmpty() && !KEPT.contains(node.opType())) {
+      if (subgraphs.isEmpty() && candidates.test(node)) {
         Node first = seen.putIfAbsent(computation(node), node);
         if (first != null) {
           merge(node, first, context, log);

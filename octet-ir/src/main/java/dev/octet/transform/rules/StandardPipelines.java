@@ -13,7 +13,8 @@ public final class StandardPipelines {
   /// padding and a constant for each channel are folded, what does nothing is gone, shapes stated.
   /// Changes nothing a reader of the exported model would look for.
   ///
-  /// Off until enabled: `activations-to-uint8`, since not every runtime prefers that.
+  /// Off until enabled: `activations-to-uint8` and `weights-to-uint8`, which depend on the
+  /// processor.
   public static Pipeline export() {
     return Pipeline.of(
             Pass.of(new ConstantToInitializer()),
@@ -37,10 +38,13 @@ public final class StandardPipelines {
                 new RemoveNoOpTranspose(),
                 new FuseSqueezes(),
                 new FuseReshapes()),
+            Pass.of(MergeEqualNodes.ofDequantizers()),
+            Pass.of(new DequantizeMisscaledBias()),
             Pass.of(new ActivationsToUint8()),
+            Pass.of(new WeightsToUint8()),
             Pass.of(new RemoveUnused()),
             Pass.of(new InferShapes()))
-        .disable(List.of("activations-to-uint8"));
+        .disable(List.of("activations-to-uint8", "weights-to-uint8"));
   }
 
   /// As [#prepare(NodeEvaluator, long)], computing with what there is in Java, and with the

@@ -87,6 +87,33 @@ class SharingTest {
   }
 
   @Test
+  void dequantizersMergeWhenAsked() {
+    RuleTrial.of(MergeEqualNodes.ofDequantizers())
+        .turns(
+            """
+            g (uint8[2] q) => (float[2] y, float[2] z) <float s = {0.5}, float t = {0.25}> {
+              a = DequantizeLinear (q, s)
+              b = DequantizeLinear (q, s)
+              c = DequantizeLinear (q, t)
+              y = Add (a, c)
+              d = Neg (b)
+              z = Neg (d)
+            }
+            """,
+            """
+            g (uint8[2] q) => (float[2] y, float[2] z) <float s = {0.5}, float t = {0.25}> {
+              a = DequantizeLinear (q, s)
+              c = DequantizeLinear (q, t)
+              y = Add (a, c)
+              d = Neg (a)
+              z = Neg (d)
+            }
+            """);
+    RuleTrial.of(MergeEqualNodes.ofDequantizers())
+        .ignores("g (float[2] x) => (float[2] y) { a = Neg (x)\n b = Neg (x)\n y = Add (a, b) }");
+  }
+
+  @Test
   void inputsThatNothingReadsGoWhenAsked() {
     assertThat(
             RuleTrial.of(new RemoveUnusedInputs())

@@ -185,7 +185,7 @@ class ExportedArchivesTest {
     assertThat(model.graph().initializers())
         .filteredOn(value -> Set.of("weight", "codes", "bias").contains(value.name()))
         .extracting(value -> value.name() + " " + value.dataType().orElseThrow())
-        .containsExactlyInAnyOrder("weight INT8", "codes INT8", "bias INT32");
+        .containsExactlyInAnyOrder("weight INT8", "codes INT8");
     // Codes 0 to 127 of a type that has 256 need their bounds kept.
     assertThat(model.graph().nodes()).filteredOn(node -> node.is("Clip")).hasSize(1);
   }
@@ -218,10 +218,19 @@ class ExportedArchivesTest {
     for (int i = 0; i < names.size(); i++) {
       inputs.put(names.get(i), samples.inputs().get(i));
     }
-    List<Tensor> outputs = List.copyOf(OnnxRuntimeOracle.run(model, inputs).values());
-    assertThat(outputs).hasSize(samples.outputs().size());
+    assertAllClose(OnnxRuntimeOracle.run(model, inputs), samples.outputs());
+    // Integer kernels round ties in their own way; tests of quantized programs allow for that.
+    if (model.graph().nodes().stream().noneMatch(node -> node.is("QuantizeLinear"))
+        || archive.endsWith("fake_quantized.pt2")) {
+      assertAllClose(OnnxRuntimeOracle.runOptimized(model, inputs), samples.outputs());
+    }
+  }
+
+  private static void assertAllClose(Map<String, Tensor> found, List<DenseTensor> expected) {
+    List<Tensor> outputs = List.copyOf(found.values());
+    assertThat(outputs).hasSize(expected.size());
     for (int i = 0; i < outputs.size(); i++) {
-      assertClose(i, (DenseTensor) outputs.get(i), samples.outputs().get(i), FLOAT);
+      assertClose(i, (DenseTensor) outputs.get(i), expected.get(i), FLOAT);
     }
   }
 
