@@ -30,6 +30,34 @@ class Conv1dBn(nn.Module):
         return nn.functional.log_softmax(self.fc(x.permute(0, 2, 1)), dim=2)
 
 
+class Windows(nn.Module):
+    def forward(self, x):
+        return [
+            x * torch.hann_window(8), x * torch.hann_window(8, False), x * torch.hamming_window(8),
+            x * torch.hamming_window(8, True, 0.6, 0.4), x * torch.blackman_window(8, False),
+        ]
+
+
+class Detection(nn.Module):
+    """Torchvision's operators; the program is made where torchvision is installed."""
+
+    def forward(self, boxes, scores, image, regions):
+        import torchvision.ops as vision
+
+        return [
+            vision.nms(boxes, scores, 0.5),
+            vision.roi_align(image, regions, (2, 3), 0.5, 2),
+            vision.roi_align(image, regions, (3, 2), 1.0, 2, True),
+            vision.roi_align(image, regions, (2, 2), 1.0, -1, True),
+        ]
+
+
+def detection():
+    corners = torch.rand(12, 2) * 6
+    regions = torch.tensor([[0.0, 0.3, 1.2, 6.1, 7.0], [1.0, 2.0, 0.0, 7.5, 4.4], [1.0, 1.1, 1.2, 3.3, 6.4]])
+    return torch.cat([corners, corners + 1 + torch.rand(12, 2) * 4], 1), torch.rand(12), torch.randn(2, 3, 8, 8), regions
+
+
 class Elementwise(nn.Module):
     """Functions of one tensor, activations, and arithmetic with type promotion."""
 
@@ -350,6 +378,8 @@ def pair():
 
 
 FIXTURES = {
+    "windows": (Windows, lambda: (torch.randn(2, 8),), ({0: BATCH},)),
+    "detection": (Detection, detection, None),
     "conv1d_bn": (Conv1dBn, lambda: (torch.randn(3, 2, 40),), ({0: BATCH},)),
     "elementwise": (Elementwise, pair, ({0: BATCH}, {0: BATCH})),
     "logic": (Logic, pair, ({0: BATCH}, {0: BATCH})),

@@ -51,7 +51,9 @@ final class StandardTranslators {
           new PatchTranslator(),
           new EmbeddingBagTranslator(),
           new LossTranslator(),
-          new RandomTranslator());
+          new RandomTranslator(),
+          new WindowTranslator(),
+          new DetectionTranslator());
 
   /// For calls that read or return complex numbers.
   private static final List<AtenTranslator> COMPLEX =

@@ -61,6 +61,11 @@ class ExportedArchivesTest {
   @ParameterizedTest
   @MethodSource("fixturesInEveryOpset")
   void fixtureComputesTheSame(int opset, Path archive) {
+    if (archive.endsWith("detection.pt2") && opset > 21) {
+      assertThatThrownBy(() -> assertComputesTheSame(archive, opset))
+          .hasMessageContaining("after operator set 21");
+      return;
+    }
     assertComputesTheSame(archive, opset);
   }
 
