@@ -60,9 +60,9 @@ final class CalibrateCommand implements Callable<Integer> {
       defaultValue = "mse",
       paramLabel = "METHOD",
       description =
-          "How ranges are chosen: minmax, mse, mae, entropy, percentile:P, distribution (float8),"
-              + " moving-average:C. The statistics kept serve every other of these but"
-              + " moving-average, minmax's only itself. Default: ${DEFAULT-VALUE}.")
+          "How ranges are chosen: minmax, mse, mae, entropy, percentile[:P] (99.999), distribution"
+              + " (float8), moving-average[:C] (0.01). The statistics kept serve every other of"
+              + " these but moving-average, minmax's only itself. Default: ${DEFAULT-VALUE}.")
   private String method = "mse";
 
   @Option(
@@ -100,7 +100,8 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--batch-size",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Samples a run. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Samples a run at most; large samples run in smaller batches. Default: ${DEFAULT-VALUE}.")
   private int batchSize = 32;
 
   @Option(

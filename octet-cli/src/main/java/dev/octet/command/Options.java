@@ -26,8 +26,9 @@ final class Options {
                     "bad-option",
                     "--method",
                     "'" + method + "' is no calibration method",
-                    "one of minmax, mse, mae, entropy, percentile:99.99, distribution,"
-                        + " moving-average:0.01"));
+                    "one of minmax, mse, mae, entropy, percentile[:P] with P above 50 and at most"
+                        + " 100 (99.999), distribution, moving-average[:C] with C above 0 and at"
+                        + " most 1 (0.01)"));
   }
 
   /// Builds a value from options; what it refuses is the user's mistake.

@@ -43,7 +43,7 @@ final class ProgramOptions {
       paramLabel = "NAME",
       description =
           "How activation ranges are observed: minmax, moving-average[:C], histogram (= mse, the"
-              + " least squared error), mae, entropy, percentile:P. Default: ${DEFAULT-VALUE}.")
+              + " least squared error), mae, entropy, percentile[:P]. Default: ${DEFAULT-VALUE}.")
   private String observer = "mse";
 
   @Option(

@@ -105,7 +105,8 @@ final class QuantizeCommand implements Callable<Integer> {
         paramLabel = "METHOD",
         description =
             "How activation ranges are chosen: auto (several compete, the default), minmax, mse,"
-                + " entropy, percentile:P (such as percentile:99.99).")
+                + " mae, entropy, percentile[:P] (P percent of the values, 99.999 if not said),"
+                + " distribution (float8), moving-average[:C] (0.01).")
     private @Nullable String method;
 
     @Option(

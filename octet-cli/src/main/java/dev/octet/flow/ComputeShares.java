@@ -8,11 +8,13 @@ import dev.octet.ir.shape.ShapeInference;
 import dev.octet.plan.NodePlan;
 import dev.octet.plan.QuantizationPlan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Where a model's multiplications run once it is quantized.
 ///
@@ -33,6 +35,9 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
       return opType + " '" + node + "': " + reason;
     }
   }
+
+  /// Nodes on a line of their own; `--json` lists all.
+  private static final int LISTED = 6;
 
   private static final String SUFFERS = "quantizing it costs too much quality";
 
@@ -72,26 +77,38 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
     return total == 0 ? 0 : (double) quantized / total;
   }
 
-  /// The nodes left in float for people: each that multiplies much on a line of its own, the
-  /// others counted by operator and reason.
+  /// The nodes left in float for people: the few that multiply most on a line each, the others
+  /// counted by operator and reason.
   List<String> lines() {
-    Map<String, List<Kept>> light = new LinkedHashMap<>();
+    Set<Kept> heavy =
+        kept.stream()
+            .filter(each -> each.share > 0)
+            .sorted(Comparator.comparingDouble(Kept::share).reversed())
+            .limit(LISTED)
+            .collect(Collectors.toSet());
+    Map<String, List<Kept>> others = new LinkedHashMap<>();
     List<String> lines = new ArrayList<>();
     for (Kept each : kept) {
-      if (each.share > 0) {
-        lines.add(each + ", " + Figures.percent(each.share) + " of the compute");
+      if (heavy.contains(each)) {
+        lines.add(each + ofTheCompute(each.share));
       } else {
-        light.computeIfAbsent(each.opType + ": " + each.reason, k -> new ArrayList<>()).add(each);
+        others.computeIfAbsent(each.opType + ": " + each.reason, k -> new ArrayList<>()).add(each);
       }
     }
-    light.forEach(
-        (what, nodes) ->
-            lines.add(
-                nodes.size() == 1
-                    ? nodes.getFirst().toString()
-                    : "%d × %s ('%s' … '%s')"
-                        .formatted(
-                            nodes.size(), what, nodes.getFirst().node, nodes.getLast().node)));
+    others.forEach((what, nodes) -> lines.add(line(what, nodes)));
     return lines;
+  }
+
+  private static String line(String what, List<Kept> nodes) {
+    String share = ofTheCompute(nodes.stream().mapToDouble(Kept::share).sum());
+    if (nodes.size() == 1) {
+      return nodes.getFirst() + share;
+    }
+    return "%d × %s%s ('%s' … '%s')"
+        .formatted(nodes.size(), what, share, nodes.getFirst().node, nodes.getLast().node);
+  }
+
+  private static String ofTheCompute(double share) {
+    return share > 0 ? ", " + Figures.percent(share) + " of the compute" : "";
   }
 }

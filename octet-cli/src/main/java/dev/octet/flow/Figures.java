@@ -26,8 +26,11 @@ final class Figures {
     return Double.isNaN(ms) ? "–" : String.format(Locale.ROOT, "%.4f ms", ms);
   }
 
-  /// `41.3 dB`, or `exact` for no difference at all.
+  /// `41.3 dB`, `exact` for no difference at all, or `–` where there is no ratio.
   static String decibels(double db) {
+    if (Double.isNaN(db)) {
+      return "–";
+    }
     return Double.isInfinite(db) && db > 0 ? "exact" : String.format(Locale.ROOT, "%.1f dB", db);
   }
 

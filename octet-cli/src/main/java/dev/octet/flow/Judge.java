@@ -7,7 +7,9 @@ import dev.octet.align.TensorAlignment;
 import dev.octet.align.Tolerance;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
+import dev.octet.diagnostic.OctetException;
 import dev.octet.evaluate.SpeedComparison;
+import dev.octet.ir.DataType;
 import dev.octet.ir.Model;
 import dev.octet.rewrite.QuantizedModel;
 import dev.octet.rewrite.ValueAlignment;
@@ -15,11 +17,14 @@ import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.Progress;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.runtime.TensorSpec;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,15 @@ final class Judge implements AutoCloseable {
   /// Samples that tensors inside the models are compared on: a big model holds 100 MB a sample.
   private static final int INSIDE_SAMPLES = 1;
 
+  private static final Set<DataType> CHOICES =
+      Set.of(
+          DataType.INT32,
+          DataType.INT64,
+          DataType.UINT32,
+          DataType.UINT64,
+          DataType.BOOL,
+          DataType.STRING);
+
   private final ModelRunner reference;
   private final SampleParts parts;
 
@@ -43,6 +57,18 @@ final class Judge implements AutoCloseable {
   Judge(Model original, SampleParts parts) {
     this.reference = InferenceSession.open(original, "the float model", SessionOptions.DEFAULT);
     this.parts = parts;
+  }
+
+  /// @throws OctetException (USAGE) when a bar is asked for that the outputs cannot be held to
+  void check(QuantizeRequest.Bars bars) {
+    if (bars.minSqnr().isPresent() && reference.outputs().stream().allMatch(Judge::isChoice)) {
+      throw OctetException.usage(
+          "options-contradict",
+          "--min-sqnr",
+          "is a ratio of signal to noise, and all outputs of the model are choices: "
+              + reference.outputs(),
+          "ask for --min-agreement instead, such as 0.99");
+    }
   }
 
   /// What the choosing samples say.
@@ -68,7 +94,7 @@ final class Judge implements AutoCloseable {
             others,
             AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED),
             progress);
-    return new Trial(name, alignment.top1Agreement(), worst(alignment.outputs()));
+    return new Trial(name, alignment.top1Agreement(), sqnr(alignment.outputs()));
   }
 
   /// How fast the quantized model runs, one thread, one sample.
@@ -139,11 +165,27 @@ final class Judge implements AutoCloseable {
     return runner;
   }
 
-  private static double worst(List<TensorAlignment> outputs) {
-    return outputs.stream()
+  /// Of the worst output that holds quantities.
+  private double sqnr(List<TensorAlignment> outputs) {
+    Set<String> choices =
+        reference.outputs().stream()
+            .filter(Judge::isChoice)
+            .map(TensorSpec::name)
+            .collect(Collectors.toSet());
+    List<TensorAlignment> quantities =
+        outputs.stream().filter(each -> !choices.contains(each.name())).toList();
+    if (quantities.isEmpty() && !outputs.isEmpty()) {
+      return Double.NaN;
+    }
+    return quantities.stream()
         .mapToDouble(TensorAlignment::sqnrDb)
         .map(each -> Double.isNaN(each) ? Double.NEGATIVE_INFINITY : each)
         .min()
         .orElse(Double.NEGATIVE_INFINITY);
+  }
+
+  /// Whether an output holds numbers of things, as `ArgMax` gives, whose differences say nothing.
+  private static boolean isChoice(TensorSpec output) {
+    return CHOICES.contains(output.dataType());
   }
 }

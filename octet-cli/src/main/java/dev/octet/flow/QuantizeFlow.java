@@ -3,7 +3,6 @@ package dev.octet.flow;
 import dev.octet.align.TensorAlignment;
 import dev.octet.calibrate.CalibrationFile;
 import dev.octet.calibrate.ChannelReach;
-import dev.octet.data.Batches;
 import dev.octet.data.InputStatistics;
 import dev.octet.data.SampleSource;
 import dev.octet.equalize.ChannelEqualization;
@@ -43,8 +42,6 @@ public final class QuantizeFlow {
   /// How often the parts kept in float are chosen anew, when noise did not add up as foretold.
   private static final int ROUNDS = 3;
 
-  private static final int SENSITIVITY_BATCHED = 16;
-  private static final int SENSITIVITY_SINGLE = 3;
   private static final int WORST_TENSORS = 5;
 
   /// Samples whose inputs are looked at before the work.
@@ -103,6 +100,7 @@ public final class QuantizeFlow {
           case Wishes.Manner.OnnxRuntime _ -> PeerManner.prepare(file.model(), request);
         };
     try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
+      judge.judge().ifPresent(each -> each.check(request.bars()));
       return new QuantizeFlow(request, stages, model, samples, judge.judge(), inputs).run(file);
     }
   }
@@ -154,8 +152,8 @@ public final class QuantizeFlow {
   /// @param trial what the choosing samples say; empty without samples
   private record Attempt(
       String name, Set<String> kept, Model model, QuantizedModel quantized, Optional<Trial> trial) {
-    double sqnr() {
-      return trial.map(Trial::sqnrDb).orElse(0.0);
+    double quality() {
+      return trial.map(Trial::qualityDb).orElse(0.0);
     }
   }
 
@@ -177,7 +175,7 @@ public final class QuantizeFlow {
     boolean met = verdict.map(request.bars()::met).orElse(true);
     boolean poor =
         request.ranges() instanceof QuantizeRequest.Ranges.Competition
-            && verdict.map(Trial::sqnrDb).orElse(0.0) < GOAL_DB;
+            && verdict.map(Trial::qualityDb).orElse(0.0) < GOAL_DB;
     List<TensorAlignment> worst =
         judge
             .filter(_ -> !met || poor)
@@ -266,7 +264,7 @@ public final class QuantizeFlow {
     Attempt best = best(attempts);
     double goal = request.bars().minSqnr().orElse(GOAL_DB);
     if (request.floatBudget() > 0
-        && (best.sqnr() < goal || !best.trial.map(request.bars()::met).orElse(true))) {
+        && (best.quality() < goal || !best.trial.map(request.bars()::met).orElse(true))) {
       int index = attempts.indexOf(best);
       keepSensitive(best, origins.get(index), methods.get(index % methods.size()), goal, attempts);
     }
@@ -294,24 +292,23 @@ public final class QuantizeFlow {
       List<Attempt> attempts) {
     QuantizationScheme scheme = request.wishes().scheme(method, ranges.model());
     SampleSource used = samples.orElseThrow().calibrating();
-    boolean batched =
-        TensorSpec.inputsOf(ranges.model()).stream()
-            .noneMatch(input -> Batches.sizeFor(List.of(input), 2) == 1);
     SensitiveParts parts =
         SensitiveParts.measure(
             best.quantized.plan(),
             scheme,
             ranges,
             judge.orElseThrow(),
-            used.balancedSample(batched ? SENSITIVITY_BATCHED : SENSITIVITY_SINGLE, 0),
+            used,
             stages.begin("finding what suffers"));
     double noise = SensitiveParts.noise(goalDb);
     double goal = noise * 0.8;
+    List<SensitiveParts.Part> before = List.of();
     for (int round = 0; round < ROUNDS; round++) {
       List<SensitiveParts.Part> kept = parts.toKeep(goal, request.floatBudget());
-      if (kept.isEmpty()) {
-        return;
+      if (kept.equals(before)) {
+        return; // nothing suffers, or the budget allows no more
       }
+      before = kept;
       QuantizationScheme mixed = SensitiveParts.without(scheme, kept);
       Attempt attempt =
           attempt(
@@ -323,10 +320,10 @@ public final class QuantizeFlow {
               mixed,
               ranges.table(mixed));
       attempts.add(attempt);
-      if (attempt.sqnr() >= goalDb && attempt.trial.map(request.bars()::met).orElse(true)) {
+      if (attempt.quality() >= goalDb && attempt.trial.map(request.bars()::met).orElse(true)) {
         return;
       }
-      goal *= Math.min(0.5, 0.8 * noise / SensitiveParts.noise(attempt.sqnr()));
+      goal *= Math.min(0.5, 0.8 * noise / SensitiveParts.noise(attempt.quality()));
     }
   }
 
@@ -369,17 +366,17 @@ public final class QuantizeFlow {
   /// Among those that reach the goal, or else among all: the first, and so the simplest, of those
   /// that are as good as the best; but more of the model in float only to reach the goal.
   private Attempt best(List<Attempt> attempts) {
-    double most = attempts.stream().mapToDouble(Attempt::sqnr).max().orElseThrow();
+    double most = attempts.stream().mapToDouble(Attempt::quality).max().orElseThrow();
     double goal = request.bars().minSqnr().orElse(GOAL_DB);
     double enough = Math.min(most, goal);
     List<Attempt> plain = attempts.stream().filter(each -> each.kept.isEmpty()).toList();
-    double bestPlain = plain.stream().mapToDouble(Attempt::sqnr).max().orElseThrow();
+    double bestPlain = plain.stream().mapToDouble(Attempt::quality).max().orElseThrow();
     boolean plainWill =
         bestPlain >= enough
             && plain.stream().anyMatch(each -> each.trial.map(request.bars()::met).orElse(true));
     double bar = (plainWill ? bestPlain : most) - EQUALLY_GOOD_DB;
     return (plainWill ? plain : attempts)
-        .stream().filter(each -> each.sqnr() >= bar).findFirst().orElseThrow();
+        .stream().filter(each -> each.quality() >= bar).findFirst().orElseThrow();
   }
 
   /// What was chosen and why, a sentence each.

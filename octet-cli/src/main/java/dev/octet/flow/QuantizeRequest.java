@@ -81,7 +81,7 @@ public record QuantizeRequest(
 
     boolean met(Trial trial) {
       return trial.agreement() >= minAgreement.orElse(0)
-          && trial.sqnrDb() >= minSqnr.orElse(Double.NEGATIVE_INFINITY);
+          && (minSqnr.isEmpty() || trial.sqnrDb() >= minSqnr.getAsDouble());
     }
   }
 }

@@ -160,9 +160,11 @@ public record QuantizeResult(
         verdict
             .map(
                 trial ->
-                    "SQNR %s, %s of top-1 predictions the same, on %,d samples%s."
+                    "%s%s of top-1 predictions the same, on %,d samples%s."
                         .formatted(
-                            Figures.decibels(trial.sqnrDb()),
+                            Double.isNaN(trial.sqnrDb())
+                                ? ""
+                                : "SQNR " + Figures.decibels(trial.sqnrDb()) + ", ",
                             Figures.percent(trial.agreement()),
                             counts.judged,
                             counts.judgedOn.words()))

@@ -88,6 +88,63 @@ class CalibrateQuantizeTest {
     assertThat(outcome.out()).contains("Inputs of the first samples", "x [1,2,8]: -");
   }
 
+  /// Numbers of classes are equal or not; how far apart they are is no noise.
+  @Test
+  void choicesAreJudgedByAgreementAlone() throws IOException {
+    Path chooser = folder.resolve("chooser.onnx");
+    ModelWriter.write(
+        OnnxText.parse(
+            """
+            <ir_version: 8, opset_import: ["" : 17]>
+            net (float[N,8] x) => (int64[N] y) <float[8,3] v = {
+              1, -2, 3, 4, -5, 6, 7, 8, -9, 1, 2, -3, 4, 5, -6, 7, -8, 9, 1, 2, -3, 4, -5, 6}> {
+              s = MatMul (x, v)
+              y = ArgMax <axis = 1, keepdims = 0> (s)
+            }
+            """),
+        chooser);
+    Path numbers = samples("numbers.jsonl", "1,8", 8, 200);
+    Path flat = folder.resolve("flat.jsonl");
+    Files.writeString(flat, Files.readString(numbers).replace("[[", "[").replace("]]", "]"));
+    Path output = folder.resolve("chooser-int8.onnx");
+
+    Outcome judged =
+        run("quantize", chooser, "--data", flat, "-o", output, "--min-agreement", "0.8");
+    succeeds(judged);
+    assertThat(judged.out()).contains("of top-1 predictions the same").doesNotContain("SQNR -");
+    assertThat(judged.out().lines()).noneMatch(line -> line.startsWith("SQNR"));
+
+    Files.delete(output);
+    Outcome refused = run("quantize", chooser, "--data", flat, "-o", output, "--min-sqnr", "20");
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.err()).contains("--min-sqnr", "choices", "--min-agreement");
+    assertThat(output).doesNotExist();
+  }
+
+  /// What Python's script takes when it names a method and no more, so does the command.
+  @Test
+  void aMethodWithoutItsNumberTakesTheUsualOne() {
+    Path output = folder.resolve("percentile.onnx");
+    succeeds(
+        run("quantize", model, "--data", data, "-o", output, "--method", "percentile", "--plan"));
+    Outcome table =
+        run(
+            "calibrate",
+            model,
+            "--data",
+            data,
+            "-o",
+            folder.resolve("t.json"),
+            "--method",
+            "percentile");
+    succeeds(table);
+    assertThat(table.out()).contains("percentile:99.999");
+    Outcome wrong =
+        run("quantize", model, "--data", data, "-o", output, "--method", "percentile:40");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(wrong.err()).contains("percentile:40", "above 50");
+  }
+
   @Test
   void reluKeepsItsZeroPointAtTheEndAndPoolAndReshapeItsScale() {
     Path output = folder.resolve("int8.onnx");

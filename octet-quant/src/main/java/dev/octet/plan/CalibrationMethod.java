@@ -9,6 +9,12 @@ import java.util.Optional;
 /// How an activation's range is estimated from what was observed: a [RangeEstimator] but for the
 /// grid, which differs from value to value.
 public sealed interface CalibrationMethod {
+  /// What `percentile` keeps where nobody says, here and in `onnxruntime.quantization`.
+  double USUAL_PERCENT = 99.999;
+
+  /// What a new sample weighs in a moving average where nobody says, likewise.
+  double USUAL_CONSTANT = 0.01;
+
   /// From the smallest to the largest value seen.
   record MinMax() implements CalibrationMethod {
     @Override
@@ -124,9 +130,8 @@ public sealed interface CalibrationMethod {
   }
 
   /// Reads what `toString` writes: `minmax`, `percentile:99.99`, `mse`, `mae`, `entropy`,
-  /// `distribution`, `moving-average:0.01`; also `moving-average` for that and, as PyTorch calls
-  /// it,
-  /// `histogram` for `mse`.
+  /// `distribution`, `moving-average:0.01`. `percentile` and `moving-average` without a number take
+  /// the usual one; `histogram` is PyTorch's word for `mse`.
   ///
   /// @return empty when the text names no method
   static Optional<CalibrationMethod> parse(String text) {
@@ -147,7 +152,8 @@ public sealed interface CalibrationMethod {
     return switch (word) {
       case "minmax" -> Optional.of(new MinMax());
       case "mse", "histogram" -> Optional.of(new LeastError());
-      case "moving-average" -> Optional.of(new MovingAverage(0.01));
+      case "percentile" -> Optional.of(new Percentile(USUAL_PERCENT));
+      case "moving-average" -> Optional.of(new MovingAverage(USUAL_CONSTANT));
       case "mae" -> Optional.of(new LeastAbsoluteError());
       case "distribution" -> Optional.of(new Distribution());
       case "entropy" -> Optional.of(new Entropy());

@@ -54,7 +54,8 @@ public sealed interface CollectorState {
 
   /// State of a [HistogramCollector].
   ///
-  /// @param histogram as many values as the extremes count
+  /// @param histogram of no more values than the extremes count; fewer where the collector counted
+  ///     a part of them ([HistogramCollector#countAtMost])
   record Counted(Extremes extremes, Histogram histogram) implements CollectorState {
     @Override
     public Collector restored() {

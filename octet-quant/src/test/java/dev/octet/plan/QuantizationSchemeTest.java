@@ -140,7 +140,13 @@ class QuantizationSchemeTest {
             new CalibrationMethod.MovingAverage(0.01))) {
       assertThat(CalibrationMethod.parse(method.toString())).contains(method);
     }
+    assertThat(CalibrationMethod.parse("percentile"))
+        .as("what onnxruntime.quantization keeps")
+        .contains(CalibrationMethod.percentile(99.999));
+    assertThat(CalibrationMethod.parse("moving-average"))
+        .contains(CalibrationMethod.movingAverage(0.01));
     assertThat(CalibrationMethod.parse("percentile:many")).isEmpty();
+    assertThat(CalibrationMethod.parse("percentile:50")).isEmpty();
     assertThat(CalibrationMethod.parse("maximum")).isEmpty();
   }
 }

@@ -38,13 +38,21 @@ public record CalibrationOptions(
     /// follow from others' are not looked at, and histograms count about 8,192 numbers of a value a
     /// sample. Extremes of what is looked at, of concatenations of it, and of rising or falling
     /// functions are the same; whatever else follows differs by less than a hundredth of the range.
-    /// Not for parts of the samples that are to be joined later.
+    /// Not for a [Shard], a [Checkpoint] or a file of statistics, which must join to the same bytes
+    /// however the samples were divided.
     ENOUGH
   }
 
+  /// @throws IllegalArgumentException when there is no worker or no batch, or parts to be joined
+  ///     are not looked at in full
   public CalibrationOptions {
     if (batchSize < 1 || workers < 1) {
       throw new IllegalArgumentException(workers + " workers, batches of " + batchSize);
+    }
+    if (looking == Looking.ENOUGH && (!shard.equals(Shard.WHOLE) || checkpoint.isPresent())) {
+      throw new IllegalArgumentException(
+          "statistics of a part of the samples can be joined with others only when AT_ALL was"
+              + " looked at");
     }
   }
 

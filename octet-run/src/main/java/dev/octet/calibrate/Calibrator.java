@@ -96,7 +96,9 @@ public final class Calibrator {
 
   /// Observes what is needed, and says what it is of.
   ///
+  /// @param options looking at all
   /// @throws OctetException as [#run]
+  /// @throws IllegalArgumentException when the options look at less, which no file is to hold
   public static SavedCalibration observeToSave(
       Model model,
       String description,
@@ -104,6 +106,9 @@ public final class Calibrator {
       SampleSource samples,
       CalibrationOptions options,
       Progress progress) {
+    if (options.looking() != CalibrationOptions.Looking.AT_ALL) {
+      throw new IllegalArgumentException("only what was looked AT_ALL is kept in files");
+    }
     Calibration calibration = observe(model, description, needs, samples, options, progress);
     return new SavedCalibration(
         SavedCalibration.Origin.of(model, samples.size(), options.batchSize()), needs, calibration);

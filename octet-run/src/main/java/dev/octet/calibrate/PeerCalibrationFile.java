@@ -34,7 +34,6 @@ import java.util.Set;
 public final class PeerCalibrationFile {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FORMAT = "TensorsData";
-  private static final double USUAL_PERCENT = 99.999;
 
   private PeerCalibrationFile() {}
 
@@ -142,7 +141,7 @@ public final class PeerCalibrationFile {
     return switch (name.substring(name.lastIndexOf('.') + 1)) {
       case "MinMax" -> CalibrationMethod.minMax();
       case "Entropy" -> CalibrationMethod.entropy();
-      case "Percentile" -> CalibrationMethod.percentile(USUAL_PERCENT);
+      case "Percentile" -> CalibrationMethod.percentile(CalibrationMethod.USUAL_PERCENT);
       case "Distribution" -> CalibrationMethod.distribution();
       default -> throw bad(file, "has no known calibration method: " + node);
     };

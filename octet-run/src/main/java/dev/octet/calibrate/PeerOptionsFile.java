@@ -42,8 +42,6 @@ import java.util.Set;
 /// and choose nothing; calibration here is bounded anyhow, so they are read and have no effect.
 public final class PeerOptionsFile {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final double USUAL_AVERAGING = 0.01;
-  private static final double USUAL_PERCENT = 99.999;
 
   private static final Set<String> OTHER_KEYS =
       Set.of(
@@ -77,9 +75,9 @@ public final class PeerOptionsFile {
 
   private String method = "MinMax";
   private boolean methodGiven;
-  private double percent = USUAL_PERCENT;
+  private double percent = CalibrationMethod.USUAL_PERCENT;
   private boolean averages;
-  private double averaging = USUAL_AVERAGING;
+  private double averaging = CalibrationMethod.USUAL_CONSTANT;
 
   private PeerOptionsFile(String place, PeerOptions.Builder builder) {
     this.place = place;

@@ -197,11 +197,20 @@ final class StatisticsJson {
       return averaged(extremes, node);
     }
     return node.has("counts")
-        ? new CollectorState.Counted(
-            extremes,
-            new Histogram(
-                real(node, "binWidth"), Math.toIntExact(number(node, "firstBin")), counts(node)))
+        ? new CollectorState.Counted(extremes, histogram(node, count))
         : new CollectorState.MinMax(extremes);
+  }
+
+  /// In memory a histogram may hold a part of the values; in a file it holds all.
+  private static Histogram histogram(JsonNode node, long count) {
+    Histogram histogram =
+        new Histogram(
+            real(node, "binWidth"), Math.toIntExact(number(node, "firstBin")), counts(node));
+    if (histogram.total() != count) {
+      throw new IllegalArgumentException(
+          histogram.total() + " values in bins where " + count + " were seen");
+    }
+    return histogram;
   }
 
   private static CollectorState averaged(CollectorState.Extremes extremes, JsonNode node) {

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts samples together into batches.
 public final class Batches {
+  /// Numbers that the inputs of one batch may hold together: what a model computes on the way is
+  /// many times that, and a run holds much of it at once. Larger samples run one by one, which takes
+  /// no longer for each.
+  private static final long MOST_NUMBERS = 1 << 18;
+
   private Batches() {}
 
   /// How many samples a run of the model can take: `wanted` when the first dimension of every input
@@ -38,7 +43,8 @@ public final class Batches {
   }
 
   /// The samples in batches of at most `size`, in order. A batch ends early where the next sample
-  /// has another shape. Closing the result closes `samples`.
+  /// has another shape, or would bring the numbers of all inputs above 262,144. Closing the result
+  /// closes `samples`.
   public static Stream<Batch> of(Stream<Sample> samples, int size) {
     if (size < 1) {
       throw new IllegalArgumentException("batches of " + size + " samples");
@@ -104,6 +110,10 @@ public final class Batches {
     return input.shape().rank() == 0 ? input : input.shape().dim(0);
   }
 
+  private static long numbers(Sample sample) {
+    return sample.inputs().values().stream().mapToLong(Tensor::elementCount).sum();
+  }
+
   private static boolean sameShape(Sample a, Sample b) {
     return a.inputs().keySet().equals(b.inputs().keySet())
         && a.inputs().entrySet().stream()
@@ -140,7 +150,8 @@ public final class Batches {
       Sample first = pending != null ? pending : samples.next();
       pending = null;
       List<Sample> gathered = new ArrayList<>(List.of(first));
-      long limit = position < 0 ? size : size - position % size;
+      long aligned = position < 0 ? size : size - position % size;
+      long limit = Math.min(aligned, MOST_NUMBERS / Math.clamp(numbers(first), 1, MOST_NUMBERS));
       while (gathered.size() < limit && samples.hasNext()) {
         Sample next = samples.next();
         if (!sameShape(first, next)) {

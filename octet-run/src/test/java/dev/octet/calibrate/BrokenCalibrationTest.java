@@ -1,6 +1,8 @@
 package dev.octet.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
@@ -22,8 +24,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Damaged tables, statistics and caches are read or refused, and never anything else.
 class BrokenCalibrationTest {
@@ -47,6 +54,59 @@ class BrokenCalibrationTest {
     } finally {
       Files.delete(file);
     }
+  }
+
+  /// A file holds counts of every value; a table with fewer, or more, has lost some on the way.
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1})
+  void countsThatDoNotAddUpAreRefused(int change) throws IOException {
+    String text = new String(WHOLE, StandardCharsets.UTF_8);
+    Matcher hidden =
+        Pattern.compile("(\"hidden\"[^}]*?\"count\" *: *)(\\d+)", Pattern.DOTALL).matcher(text);
+    String damaged =
+        hidden.replaceFirst(each -> each.group(1) + (Long.parseLong(each.group(2)) + change));
+    assertThat(damaged).isNotEqualTo(text);
+    Path file = Files.createTempFile("damaged", ".json");
+    try {
+      Files.writeString(file, damaged);
+      assertThatThrownBy(() -> CalibrationFile.readStatistics(file))
+          .isInstanceOf(OctetException.class)
+          .hasMessageContaining("value 'hidden'")
+          .hasMessageContaining("were seen");
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /// What was looked at in part neither joins others nor goes on from a file.
+  @Test
+  void onlyWhatWasLookedAtInFullIsKept() {
+    CalibrationOptions enough =
+        CalibrationOptions.DEFAULT.withLooking(CalibrationOptions.Looking.ENOUGH);
+    assertThatIllegalArgumentException().isThrownBy(() -> enough.withShard(new Shard(0, 2)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> enough.withCheckpoint(new Checkpoint(Path.of("p.json"), 10)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                CalibrationOptions.DEFAULT
+                    .withShard(new Shard(1, 2))
+                    .withLooking(CalibrationOptions.Looking.ENOUGH));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Calibrator.observeToSave(
+                    MODEL,
+                    "tiny",
+                    new CalibrationNeeds(List.of(need("x", CalibrationMethod.minMax()))),
+                    SampleSource.of(
+                        List.of(),
+                        List.of(
+                            Sample.unlabelled(
+                                "a",
+                                Map.of("x", DenseTensor.ofFloats(new float[] {1, -3}, 1, 2))))),
+                    enough,
+                    Progress.NONE));
   }
 
   private static void refusedOrRead(Runnable reading) {
