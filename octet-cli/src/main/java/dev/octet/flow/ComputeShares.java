@@ -3,16 +3,15 @@ package dev.octet.flow;
 import dev.octet.inspect.ComputeCost;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
-import dev.octet.ir.Value;
 import dev.octet.ir.shape.ShapeInference;
 import dev.octet.plan.NodePlan;
+import dev.octet.plan.Places;
 import dev.octet.plan.QuantizationPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -48,10 +47,11 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
   static ComputeShares of(Model model, QuantizationPlan plan, Set<String> suffering) {
     Model shaped = model.copy();
     ShapeInference.infer(shaped);
+    Places places = Places.of(shaped);
     Map<NodePlan, Long> costs = new LinkedHashMap<>();
     for (NodePlan node : plan.nodes()) {
-      Optional<Node> place = shaped.graph().findValue(node.firstOutput()).flatMap(Value::producer);
-      costs.put(node, place.map(each -> ComputeCost.multiplications(each).orElse(1)).orElse(0L));
+      Node place = places.node(node.firstOutput());
+      costs.put(node, ComputeCost.multiplications(place).orElse(1));
     }
     long total = costs.values().stream().mapToLong(Long::longValue).sum();
     long quantized = 0;

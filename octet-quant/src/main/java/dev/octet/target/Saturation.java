@@ -3,7 +3,6 @@ package dev.octet.target;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
-import dev.octet.ir.Value;
 import dev.octet.numeric.CodeSpan;
 import dev.octet.numeric.Granularity;
 import dev.octet.numeric.QuantParams;
@@ -12,6 +11,7 @@ import dev.octet.numeric.Symmetry;
 import dev.octet.numeric.TensorQuantizer;
 import dev.octet.plan.FoldedConstants;
 import dev.octet.plan.NodePlan;
+import dev.octet.plan.Places;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.TensorPlan;
 import java.util.ArrayList;
@@ -109,18 +109,18 @@ public final class Saturation {
   /// Visits every node that multiplies activations with INT8 weights.
   private static void forEachLayer(Model model, QuantizationPlan plan, Layer layer) {
     Map<String, TensorPlan> tensors = plan.byKey();
+    Places places = Places.of(model);
     for (NodePlan node : plan.nodes()) {
       if (!(node.fate() instanceof NodePlan.Fate.Quantized quantized)) {
         continue;
       }
-      Optional<Node> place = model.graph().findValue(node.firstOutput()).flatMap(Value::producer);
+      Node place = places.node(node.firstOutput());
       for (NodePlan.Read read : quantized.reads()) {
-        if (place.isPresent()
-            && tensors.get(read.tensor()) instanceof TensorPlan.Weight weight
+        if (tensors.get(read.tensor()) instanceof TensorPlan.Weight weight
             && weight.params().type() == QuantType.INT8) {
-          Optional<DenseTensor> data = place.get().input(read.input()).flatMap(FoldedConstants::of);
+          Optional<DenseTensor> data = place.input(read.input()).flatMap(FoldedConstants::of);
           Optional<WeightOrder> order =
-              data.flatMap(tensor -> WeightOrder.of(place.get(), tensor.dims()));
+              data.flatMap(tensor -> WeightOrder.of(place, tensor.dims()));
           if (data.isPresent() && order.isPresent()) {
             layer.accept(node, weight, order.get(), codes(data.get(), weight));
           }

@@ -19,6 +19,7 @@ record WeightOrder(int channels, int depth, int outputs, IntBinaryOperator index
     return switch (node.opType()) {
       case "Conv" -> convolution(node, dims);
       case "Gemm" -> Optional.of(matrix(dims, node.intAttribute("transB", 0) != 0));
+      case "LSTM" -> Optional.of(recurrent(dims));
       case "MatMul" -> dims.size() < 2 ? Optional.empty() : Optional.of(matrix(dims, false));
       default -> Optional.empty();
     };
@@ -39,6 +40,13 @@ record WeightOrder(int channels, int depth, int outputs, IntBinaryOperator index
     return Optional.of(
         new WeightOrder(
             channels, depth, channels, (c, i) -> c * depth + i % inputs * taps + i / inputs));
+  }
+
+  /// A matrix for each direction, outputs first, as the recurrent kernel has them.
+  private static WeightOrder recurrent(List<Long> dims) {
+    int rows = Math.toIntExact(dims.get(0) * dims.get(1));
+    int columns = Math.toIntExact(dims.get(2));
+    return new WeightOrder(rows, columns, rows, (c, i) -> c * columns + i);
   }
 
   private static WeightOrder matrix(List<Long> dims, boolean outputsFirst) {

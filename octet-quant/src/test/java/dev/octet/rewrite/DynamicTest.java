@@ -24,6 +24,7 @@ import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.WeightGranularity;
+import dev.octet.target.Saturation;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import java.util.List;
 import java.util.Map;
@@ -404,8 +405,9 @@ class DynamicTest {
     return QuantizationPlanner.plan(model, scheme(policy), NO_RANGES);
   }
 
+  /// With weights that no processor's kernels saturate on.
   private static QuantizedModel quantize(Model model, Policy policy) {
-    return PlanRewriter.rewrite(model, plan(model, policy));
+    return PlanRewriter.rewrite(model, Saturation.withSafeWeights(model, plan(model, policy)));
   }
 
   private static List<String> operators(Model model) {

@@ -18,6 +18,7 @@ import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.WeightGranularity;
+import dev.octet.target.Saturation;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -355,10 +356,12 @@ class PlanRewriterTest {
     assertClose(model, quantized, 20, 4, 2, 8);
   }
 
+  /// With weights that no processor's kernels saturate on.
   private static QuantizedModel quantize(Model model, QuantizationScheme scheme, long... dims) {
     CalibrationTable table =
         Ort.calibrate(model, QuantizationPlanner.needs(model, scheme).values(), input(dims));
-    return PlanRewriter.rewrite(model, QuantizationPlanner.plan(model, scheme, table));
+    QuantizationPlan plan = QuantizationPlanner.plan(model, scheme, table);
+    return PlanRewriter.rewrite(model, Saturation.withSafeWeights(model, plan));
   }
 
   private static void assertClose(

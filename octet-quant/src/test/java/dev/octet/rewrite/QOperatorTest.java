@@ -18,10 +18,12 @@ import dev.octet.plan.CalibrationTable;
 import dev.octet.plan.Coverage;
 import dev.octet.plan.OutputFormat;
 import dev.octet.plan.Policy;
+import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.WeightGranularity;
 import dev.octet.stats.Range;
+import dev.octet.target.Saturation;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -242,8 +244,9 @@ class QOperatorTest {
   private static QuantizedModel rewrite(Model model, QuantizationScheme scheme, Range range) {
     Map<String, Range> ranges = new LinkedHashMap<>();
     QuantizationPlanner.needs(model, scheme).values().forEach(name -> ranges.put(name, range));
-    return PlanRewriter.rewrite(
-        model, QuantizationPlanner.plan(model, scheme, CalibrationTable.ofRanges(ranges)));
+    QuantizationPlan plan =
+        QuantizationPlanner.plan(model, scheme, CalibrationTable.ofRanges(ranges));
+    return PlanRewriter.rewrite(model, Saturation.withSafeWeights(model, plan));
   }
 
   @Test
@@ -369,10 +372,12 @@ class QOperatorTest {
     return QuantizationScheme.builder().format(format).defaults(policy).build();
   }
 
+  /// With weights that no processor's kernels saturate on.
   private static QuantizedModel quantize(Model model, QuantizationScheme scheme, long... dims) {
     CalibrationTable table =
         Ort.calibrate(model, QuantizationPlanner.needs(model, scheme).values(), input(dims));
-    return PlanRewriter.rewrite(model, QuantizationPlanner.plan(model, scheme, table));
+    QuantizationPlan plan = QuantizationPlanner.plan(model, scheme, table);
+    return PlanRewriter.rewrite(model, Saturation.withSafeWeights(model, plan));
   }
 
   private static List<String> operators(Model model) {
