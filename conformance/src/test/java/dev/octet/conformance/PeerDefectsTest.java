@@ -24,6 +24,7 @@ import dev.octet.plan.TensorPlan;
 import dev.octet.plan.WeightGranularity;
 import dev.octet.rewrite.PlanRewriter;
 import dev.octet.stats.Range;
+import dev.octet.target.Saturation;
 import dev.octet.testkit.OnnxRuntimeOracle;
 import dev.octet.testkit.RandomTensors;
 import java.util.List;
@@ -202,8 +203,11 @@ class PeerDefectsTest {
         .orElseThrow();
   }
 
+  /// With weights that no processor's kernels saturate on.
   private static Model quantized(ParityCase golden, QuantizationScheme scheme) {
-    return PlanRewriter.rewrite(golden.model().get(), plan(golden, scheme)).model();
+    Model model = golden.model().get();
+    return PlanRewriter.rewrite(model, Saturation.withSafeWeights(model, plan(golden, scheme)))
+        .model();
   }
 
   private static double sqnr(String name, QuantizationScheme.Builder scheme) {

@@ -53,6 +53,14 @@ final class ProgramOptions {
           "How far channels are made alike before quantizing, 0 (not at all) to 1. Default: 0.75.")
   private @Nullable Double equalize;
 
+  @Option(
+      names = "--target",
+      paramLabel = "CPU",
+      description =
+          "The processor the ONNX model is to run on, as for octet export. Default: this"
+              + " machine's.")
+  private @Nullable String target;
+
   @Mixin private PolicyOptions grids = new PolicyOptions();
 
   ProgramRequest request() {
@@ -60,7 +68,8 @@ final class ProgramOptions {
         Options.given(program),
         Optional.ofNullable(checkpoint),
         Options.given(output),
-        Optional.ofNullable(quantizedProgram));
+        Optional.ofNullable(quantizedProgram),
+        TargetName.parse(target));
   }
 
   PtqOptions quantization() {

@@ -185,7 +185,11 @@ public final class DemoFlow {
         PtqFlow.run(
             new PtqFlow.Request(
                 new ProgramRequest(
-                    request.checkpoint(), Optional.empty(), ptq, Optional.of(ptqProgram)),
+                    request.checkpoint(),
+                    Optional.empty(),
+                    ptq,
+                    Optional.of(ptqProgram),
+                    Target.here()),
                 samples(request.train(), OptionalInt.of(CALIBRATION_SAMPLES), request.seed()),
                 PtqOptions.STANDARD),
             stages);
@@ -195,7 +199,11 @@ public final class DemoFlow {
         QatFlow.run(
             new QatFlow.Request(
                 new ProgramRequest(
-                    request.checkpoint(), Optional.empty(), qat, Optional.of(qatProgram)),
+                    request.checkpoint(),
+                    Optional.empty(),
+                    qat,
+                    Optional.of(qatProgram),
+                    Target.here()),
                 samples(request.train(), OptionalInt.empty(), request.seed()),
                 Optional.of(samples(request.validation(), OptionalInt.empty(), request.seed())),
                 request.qat()),

@@ -1,5 +1,6 @@
 package dev.octet.flow;
 
+import dev.octet.target.Target;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,8 +10,13 @@ import java.util.Optional;
 /// @param checkpoint file whose weights to take instead of the program's own
 /// @param output ONNX file to write
 /// @param quantizedProgram .pt2 file to write; empty for none
+/// @param target processor whose integer kernels are to get the ONNX model right
 public record ProgramRequest(
-    Path program, Optional<Path> checkpoint, Path output, Optional<Path> quantizedProgram) {
+    Path program,
+    Optional<Path> checkpoint,
+    Path output,
+    Optional<Path> quantizedProgram,
+    Target target) {
 
   /// The program with the weights that were asked for.
   ///

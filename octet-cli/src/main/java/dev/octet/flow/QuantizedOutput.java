@@ -4,10 +4,15 @@ import dev.octet.ir.Model;
 import dev.octet.libtorch.quantize.QuantizedProgram;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
+import dev.octet.target.Target;
 import dev.octet.torch.archive.Pt2Writer;
 import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.graph.ExportedProgram;
+import dev.octet.transform.Pass;
+import dev.octet.transform.Pipeline;
+import dev.octet.transform.rules.RemoveUnused;
 import dev.octet.transform.rules.StandardPipelines;
+import dev.octet.transform.rules.WeightsToUint8;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +44,7 @@ public record QuantizedOutput(
     }
     Model model =
         ExportFlow.translate(
-                program, ExportOptions.standard().withCleanUp(StandardPipelines.prepare()), origin)
+                program, ExportOptions.standard().withCleanUp(cleanUp(request.target())), origin)
             .model();
     long bytes = OnnxOutput.write(model, onnx, OnnxOutput.Proof.OPENS);
     return new QuantizedOutput(
@@ -47,6 +52,19 @@ public record QuantizedOutput(
         bytes,
         pt2.map(path -> String.valueOf(path.getFileName())),
         quantized.kept().stream().map(each -> each.node() + ": " + each.reason()).toList());
+  }
+
+  /// Where a processor adds pairs of products in 16 bits, weights that could leave them become
+  /// unsigned, which changes no result.
+  private static Pipeline cleanUp(Target target) {
+    Pipeline standard = StandardPipelines.prepare();
+    return switch (target.pairs()) {
+      case SATURATE ->
+          standard
+              .endingWith(Pass.of(new WeightsToUint8()))
+              .endingWith(Pass.of(new RemoveUnused()));
+      case EXACT -> standard;
+    };
   }
 
   /// The same for people.

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Puts samples together into batches.
 public final class Batches {
   /// Numbers that the inputs of one batch may hold together: what a model computes on the way is
-  /// many times that, and a run holds much of it at once. Larger samples run one by one, which takes
+  /// many times that, and a run holds much of it at once. Larger samples run one by one, which
+  /// takes
   /// no longer for each.
   private static final long MOST_NUMBERS = 1 << 18;
 
