@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.octet.command.CommandLines.Outcome;
 import dev.octet.inspect.ModelInspector;
+import dev.octet.ir.DataType;
+import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
 import dev.octet.ir.io.ModelReader;
 import dev.octet.runtime.InferenceSession;
@@ -16,6 +18,7 @@ import dev.octet.runtime.SessionOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,31 @@ class PyTorchSideTest {
     Path program = folder.resolve("ptq.pt2");
     ok(run("ptq", M5, "--data", WORDS, "--samples", 40, "-o", onnx, "--program", program));
     holdsPromises(onnx, program);
+  }
+
+  @Test
+  void processorsThatAddPairsInSixteenBitsGetUnsignedWeights() throws IOException {
+    for (String target : List.of("avx2", "avx512-vnni")) {
+      Path onnx = folder.resolve(target + ".onnx");
+      ok(run("ptq", M5, "--data", WORDS, "--samples", 40, "-o", onnx, "--target", target));
+
+      Graph graph = ModelReader.read(onnx).graph();
+      List<DataType> weights =
+          graph.nodes().stream()
+              .filter(node -> node.is("DequantizeLinear"))
+              .flatMap(node -> node.input(0).stream())
+              .filter(code -> code.isConstant() && code.shape().orElseThrow().rank() > 1)
+              .flatMap(code -> code.dataType().stream())
+              .toList();
+      assertThat(weights).isNotEmpty();
+      if (target.equals("avx2")) {
+        assertThat(weights).contains(DataType.UINT8);
+      } else {
+        assertThat(weights).containsOnly(DataType.INT8);
+      }
+      // What was signed is gone.
+      assertThat(Files.size(onnx)).isLessThan(41_000);
+    }
   }
 
   @Test
@@ -114,7 +142,7 @@ class PyTorchSideTest {
   }
 
   /// What ONNX Runtime makes of the model with everything it knows.
-  private java.util.List<String> operatorsThatRun(Path onnx) {
+  private List<String> operatorsThatRun(Path onnx) {
     Path optimized = folder.resolve("optimized.onnx");
     InferenceSession.open(onnx, SessionOptions.DEFAULT.withOptimizedModel(optimized)).close();
     return ModelReader.read(optimized).graph().nodes().stream().map(Node::opType).toList();
