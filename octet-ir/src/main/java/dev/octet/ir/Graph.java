@@ -15,9 +15,9 @@ public final class Graph {
   private String name;
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
-  private final Set<Value> initializers = new LinkedHashSet<>();
-  private final Set<Value> opaqueInitializers = new LinkedHashSet<>();
+  private final Set<Value> constants = new LinkedHashSet<>();
   private OpaqueFields extraFields = OpaqueFields.NONE;
+  private ValueListing listing = ValueListing.NONE;
   private @Nullable Node first;
   private @Nullable Node last;
   private int nodeCount;
@@ -45,14 +45,19 @@ public final class Graph {
     return Collections.unmodifiableList(outputs);
   }
 
-  /// Values with constant data, in file order; includes inputs that have a default.
-  public List<Value> initializers() {
-    return new ArrayList<>(initializers);
+  /// Values with constant data in either form, in file order; includes inputs that have a default.
+  public List<Value> constants() {
+    return new ArrayList<>(constants);
   }
 
-  /// Values whose constant data is passed through, in file order; see [Value#opaqueInitializer()].
+  /// Those of [#constants()] whose data is here to read.
+  public List<Value> initializers() {
+    return constants.stream().filter(value -> value.initializer().isPresent()).toList();
+  }
+
+  /// Those of [#constants()] whose data is passed through; see [Value#opaqueInitializer()].
   public List<Value> opaqueInitializers() {
-    return new ArrayList<>(opaqueInitializers);
+    return constants.stream().filter(value -> value.opaqueInitializer().isPresent()).toList();
   }
 
   /// Nodes in execution order: every node after those that compute what it reads. A snapshot, so
@@ -83,8 +88,7 @@ public final class Graph {
   /// Every value this graph itself defines: inputs, initializers, then node outputs in order.
   public List<Value> values() {
     Set<Value> values = new LinkedHashSet<>(inputs);
-    values.addAll(initializers);
-    values.addAll(opaqueInitializers);
+    values.addAll(constants);
     for (Node node = first; node != null; node = node.next) {
       for (Value output : node.outputs()) {
         if (output != null) {
@@ -100,6 +104,11 @@ public final class Graph {
     return extraFields;
   }
 
+  /// How the file described this graph's values, beyond what they say themselves.
+  public ValueListing listing() {
+    return listing;
+  }
+
   @Override
   public String toString() {
     return "graph '" + name + "' of " + nodeCount + " nodes";
@@ -113,12 +122,8 @@ public final class Graph {
     return outputs;
   }
 
-  Set<Value> mutableInitializers() {
-    return initializers;
-  }
-
-  Set<Value> mutableOpaqueInitializers() {
-    return opaqueInitializers;
+  Set<Value> mutableConstants() {
+    return constants;
   }
 
   void rename(String newName) {
@@ -127,6 +132,10 @@ public final class Graph {
 
   void setExtraFields(OpaqueFields fields) {
     extraFields = fields;
+  }
+
+  void setListing(ValueListing newListing) {
+    listing = newListing;
   }
 
   /// Puts `node` before `anchor`, or at the end when `anchor` is null.

@@ -109,13 +109,13 @@ public final class GraphEditor {
     require(value.producer().isEmpty(), value + " is computed by a node");
     require(value.opaqueInitializer().isEmpty(), value + " is a constant passed through");
     require(
-        value.initializer().isEmpty() || graph.mutableInitializers().contains(value),
+        value.initializer().isEmpty() || graph.mutableConstants().contains(value),
         value + " is an initializer of another graph");
     require(
         !value.isGraphInput() || graph.inputs().contains(value),
         value + " is an input of another graph");
     value.setInitializer(tensor, fields);
-    if (graph.mutableInitializers().add(value)) {
+    if (graph.mutableConstants().add(value)) {
       edit.valuesAdded++;
     } else {
       edit.otherChanges++;
@@ -129,9 +129,11 @@ public final class GraphEditor {
   /// default any more).
   public void removeInitializer(Graph graph, Value value) {
     edit.requireOpen();
-    require(graph.mutableInitializers().contains(value), value + " is no initializer of " + graph);
+    require(
+        value.initializer().isPresent() && graph.mutableConstants().contains(value),
+        value + " is no initializer of " + graph);
     require(value.isUnused() || value.isGraphInput(), value + " is used");
-    graph.mutableInitializers().remove(value);
+    graph.mutableConstants().remove(value);
     value.setInitializer(null, OpaqueFields.NONE);
     if (!value.isGraphInput()) {
       edit.forget(value);
@@ -148,7 +150,7 @@ public final class GraphEditor {
         value.isGraphInput() ? value.initializer().isEmpty() : !value.hasSource(),
         value + " has a source already");
     value.setOpaqueInitializer(data);
-    graph.mutableOpaqueInitializers().add(value);
+    graph.mutableConstants().add(value);
     edit.valuesAdded++;
   }
 
@@ -156,10 +158,10 @@ public final class GraphEditor {
   public void removeOpaqueInitializer(Graph graph, Value value) {
     edit.requireOpen();
     require(
-        graph.mutableOpaqueInitializers().contains(value),
+        value.opaqueInitializer().isPresent() && graph.mutableConstants().contains(value),
         value + " is no opaque initializer of " + graph);
     require(value.isUnused(), value + " is used");
-    graph.mutableOpaqueInitializers().remove(value);
+    graph.mutableConstants().remove(value);
     value.setOpaqueInitializer(null);
     if (!value.isGraphInput()) {
       edit.forget(value);
@@ -442,6 +444,13 @@ public final class GraphEditor {
     edit.requireOpen();
     edit.count(!fields.equals(graph.extraFields()));
     graph.setExtraFields(fields);
+  }
+
+  /// Sets how a graph's values are described in its file.
+  public void setListing(Graph graph, ValueListing listing) {
+    edit.requireOpen();
+    edit.count(!listing.equals(graph.listing()));
+    graph.setListing(listing);
   }
 
   /// @throws IllegalStateException when a value is read that nothing gives a content

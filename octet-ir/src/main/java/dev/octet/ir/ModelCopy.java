@@ -34,13 +34,12 @@ final class ModelCopy {
     for (Value input : source.inputs()) {
       editor.addInput(target, copyOf(input));
     }
-    for (Value value : source.initializers()) {
-      Tensor tensor = value.initializer().orElseThrow();
-      editor.setInitializer(target, copyOf(value), tensor, value.initializerFields());
-    }
-    for (Value value : source.opaqueInitializers()) {
-      OpaqueInitializer data = value.opaqueInitializer().orElseThrow();
-      editor.setOpaqueInitializer(target, copyOf(value), data);
+    for (Value value : source.constants()) {
+      Value copy = copyOf(value);
+      value
+          .initializer()
+          .ifPresent(data -> editor.setInitializer(target, copy, data, value.initializerFields()));
+      value.opaqueInitializer().ifPresent(data -> editor.setOpaqueInitializer(target, copy, data));
     }
     for (Node node : source.nodes()) {
       editor.appendNamed(target, copyOf(node));
@@ -48,6 +47,25 @@ final class ModelCopy {
     for (Value output : source.outputs()) {
       editor.addOutput(target, copyOf(output));
     }
+    ValueListing listing = source.listing();
+    editor.setListing(
+        target,
+        new ValueListing(
+            copyAllThatAre(listing.inputs()),
+            copyAllThatAre(listing.outputs()),
+            copyAllThatAre(listing.valueInfo())));
+  }
+
+  /// Leaves out descriptions of values that the source has lost.
+  private List<ValueListing.Entry> copyAllThatAre(List<ValueListing.Entry> entries) {
+    List<ValueListing.Entry> all = new ArrayList<>(entries.size());
+    for (ValueListing.Entry entry : entries) {
+      Value copy = entry.value() == null ? null : copies.get(entry.value());
+      if (copy != null || entry.value() == null) {
+        all.add(new ValueListing.Entry(copy, entry.type(), entry.asRead()));
+      }
+    }
+    return all;
   }
 
   private NodeSpec copyOf(Node node) {

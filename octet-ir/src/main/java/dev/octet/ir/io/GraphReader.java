@@ -35,6 +35,7 @@ final class GraphReader {
   private final GraphEditor editor;
   private final TensorReader tensors;
   private final AttributeReader attributes;
+  private final Map<Graph, GraphProto> read = new LinkedHashMap<>();
   private final Set<Value> typed = Collections.newSetFromMap(new IdentityHashMap<>());
 
   GraphReader(Source source, GraphEditor editor, TensorReader tensors) {
@@ -57,6 +58,8 @@ final class GraphReader {
   /// Fills `graph`, which is empty, with the content of the main graph.
   void readMain(GraphProto proto, Graph graph) {
     read(proto, graph, new Scope(null));
+    // Only now do all values know what any graph says of them.
+    read.forEach((each, from) -> editor.setListing(each, ValueDescriptions.listing(each, from)));
   }
 
   /// Names that one graph defines.
@@ -83,7 +86,7 @@ final class GraphReader {
     for (NodeProto node : order) {
       for (String output : node.getOutputList()) {
         if (!output.isEmpty()) {
-          define(output, null, scope, describe(node));
+          define(output, scope, describe(node));
         }
       }
     }
@@ -109,11 +112,12 @@ final class GraphReader {
       }
     }
     editor.setExtraFields(graph, leftover(proto));
+    read.put(graph, proto);
   }
 
   private void readInputs(GraphProto proto, Graph graph, Scope scope) {
     for (ValueInfoProto input : proto.getInputList()) {
-      Value value = define(input.getName(), null, scope, "input '" + input.getName() + "'");
+      Value value = define(input.getName(), scope, "input '" + input.getName() + "'");
       describeValue(value, input);
       editor.addInput(graph, value);
     }
@@ -122,12 +126,7 @@ final class GraphReader {
   private void readInitializers(GraphProto proto, Graph graph, Scope scope) {
     for (TensorProto tensor : proto.getInitializerList()) {
       String part = "initializer '" + tensor.getName() + "'";
-      Value value = scope.values().get(tensor.getName());
-      if (value == null) {
-        value = define(tensor.getName(), null, scope, part);
-      } else if (value.initializer().isPresent() || value.opaqueInitializer().isPresent()) {
-        throw duplicate(tensor.getName(), part);
-      }
+      Value value = constant(tensor.getName(), scope, part);
       if (tensors.isPartial(tensor, part)) {
         passThrough(tensor, graph, value, part);
         continue;
@@ -144,13 +143,28 @@ final class GraphReader {
               .map(dataType -> ValueType.tensor(dataType, shape))
               .orElse(null);
       String part = "sparse initializer '" + values.getName() + "'";
-      Value value = define(values.getName(), type, scope, part);
+      Value value = constant(values.getName(), scope, part);
+      if (value.type().isEmpty()) {
+        editor.setType(value, type);
+      }
       editor.setOpaqueInitializer(
           graph,
           value,
           new OpaqueInitializer(
               OpaqueInitializer.Form.SPARSE, OpaqueFields.of(sparse.toByteArray())));
     }
+  }
+
+  /// The value for constant data: a new one, or an input whose default this is.
+  private Value constant(String name, Scope scope, String part) {
+    Value value = scope.values().get(name);
+    if (value == null) {
+      return define(name, scope, part);
+    }
+    if (value.initializer().isPresent() || value.opaqueInitializer().isPresent()) {
+      throw duplicate(name, part);
+    }
+    return value;
   }
 
   /// Keeps a tensor of which only a part is here.
@@ -170,11 +184,11 @@ final class GraphReader {
         graph, value, new OpaqueInitializer(OpaqueInitializer.Form.PARTIAL, encoded));
   }
 
-  private Value define(String name, @Nullable ValueType type, Scope scope, String part) {
+  private Value define(String name, Scope scope, String part) {
     if (name.isEmpty()) {
       throw source.badPart("name-missing", part, "has no name", "");
     }
-    Value value = editor.namedValue(name, type);
+    Value value = editor.namedValue(name, null);
     if (scope.values().put(name, value) != null) {
       throw duplicate(name, part);
     }

@@ -19,7 +19,6 @@ import dev.octet.ir.io.proto.NodeProto;
 import dev.octet.ir.io.proto.SparseTensorProto;
 import dev.octet.ir.io.proto.TensorProto;
 import dev.octet.ir.io.proto.TypeProto;
-import dev.octet.ir.io.proto.ValueInfoProto;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,45 +39,43 @@ final class GraphWriter {
     if (!graph.name().isEmpty()) {
       builder.setName(graph.name());
     }
-    for (Value input : graph.inputs()) {
-      builder.addInput(encode(input));
-    }
-    for (Value value : graph.initializers()) {
-      TensorProto fields = tensorFields(value.initializerFields());
-      builder.addInitializer(
-          tensors.encodeInitializer(
-              value.initializer().orElseThrow(), fields.toBuilder().setName(value.name()).build()));
-    }
-    for (Value value : graph.opaqueInitializers()) {
-      OpaqueInitializer data = value.opaqueInitializer().orElseThrow();
-      switch (data.form()) {
-        case PARTIAL ->
-            builder.addInitializer(
-                tensors.passOn(tensorFields(data.encoded())).toBuilder().setName(value.name()));
-        case SPARSE -> {
-          SparseTensorProto.Builder sparse =
-              decode(
-                  data.encoded(),
-                  SparseTensorProto.parser(),
-                  SparseTensorProto.getDefaultInstance())
-                  .toBuilder();
-          sparse.getValuesBuilder().setName(value.name());
-          builder.addSparseInitializer(sparse);
-        }
-      }
+    ValueDescriptions descriptions = new ValueDescriptions(graph);
+    for (Value value : graph.constants()) {
+      value
+          .initializer()
+          .ifPresent(
+              data -> {
+                TensorProto fields = tensorFields(value.initializerFields());
+                builder.addInitializer(
+                    tensors.encodeInitializer(
+                        data, fields.toBuilder().setName(value.name()).build()));
+              });
+      value.opaqueInitializer().ifPresent(data -> encode(data, value.name(), builder));
     }
     for (Node node : graph.nodes()) {
       builder.addNode(encode(node));
-      for (Value output : node.outputs()) {
-        if (output != null && isWorthDescribing(output)) {
-          builder.addValueInfo(encode(output));
-        }
+    }
+    return builder
+        .addAllInput(descriptions.inputs())
+        .addAllOutput(descriptions.outputs())
+        .addAllValueInfo(descriptions.valueInfo())
+        .build();
+  }
+
+  private void encode(OpaqueInitializer data, String name, GraphProto.Builder builder) {
+    switch (data.form()) {
+      case PARTIAL ->
+          builder.addInitializer(
+              tensors.passOn(tensorFields(data.encoded())).toBuilder().setName(name));
+      case SPARSE -> {
+        SparseTensorProto.Builder sparse =
+            decode(
+                data.encoded(), SparseTensorProto.parser(), SparseTensorProto.getDefaultInstance())
+                .toBuilder();
+        sparse.getValuesBuilder().setName(name);
+        builder.addSparseInitializer(sparse);
       }
     }
-    for (Value output : graph.outputs()) {
-      builder.addOutput(encode(output));
-    }
-    return builder.build();
   }
 
   static <M extends MessageLite> M decode(OpaqueFields fields, Parser<M> parser, M none) {
@@ -90,31 +87,6 @@ final class GraphWriter {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("these fields were not made by a reader", e);
     }
-  }
-
-  /// Graph outputs describe themselves.
-  private static boolean isWorthDescribing(Value value) {
-    return !value.isGraphOutput() && (value.type().isPresent() || !value.infoFields().isEmpty());
-  }
-
-  /// The type as it was read is written while what is understood of it still holds.
-  private static ValueInfoProto encode(Value value) {
-    ValueInfoProto.Builder builder =
-        decode(value.infoFields(), ValueInfoProto.parser(), ValueInfoProto.getDefaultInstance())
-            .toBuilder()
-            .setName(value.name());
-    ValueType type = value.type().orElse(null);
-    if (builder.hasType()) {
-      ValueType understood = TypeCodec.decode(builder.getType());
-      if (understood == null ? type == null : understood.equals(type)) {
-        return builder.build();
-      }
-      builder.clearType();
-    }
-    if (type != null) {
-      builder.setType(TypeCodec.encode(type));
-    }
-    return builder.build();
   }
 
   private NodeProto encode(Node node) {
