@@ -64,10 +64,11 @@ public final class CalibrationAgainstForward {
     if (arguments.length > 3 && arguments[3].equals("detector")) {
       options =
           options.withImages(
-              ImagePreparation.DEFAULT
-                  .withChannels(ImagePreparation.Channels.BGR)
-                  .withFit(ImagePreparation.Fit.LETTERBOX)
-                  .withScale(1));
+              ImagePreparation.builder()
+                  .channels(ImagePreparation.Channels.BGR)
+                  .fit(ImagePreparation.Fit.LETTERBOX)
+                  .scale(1)
+                  .build());
     }
     SampleSource source =
         SampleSources.open(Path.of(arguments[1]), TensorSpec.inputsOf(model), options)
@@ -143,7 +144,10 @@ public final class CalibrationAgainstForward {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .defaults(
-                Policy.OPEN.withCalibration(method).withGranularity(WeightGranularity.PER_TENSOR))
+                Policy.builder()
+                    .calibration(method)
+                    .granularity(WeightGranularity.PER_TENSOR)
+                    .build())
             .build();
     CalibrationNeeds needs = QuantizationPlanner.needs(model, scheme);
     Calibrator.observe(
@@ -151,10 +155,11 @@ public final class CalibrationAgainstForward {
         "the model",
         needs,
         samples,
-        CalibrationOptions.DEFAULT
-            .withWorkers(workers)
-            .withBatchSize(BATCH)
-            .withLooking(CalibrationOptions.Looking.ENOUGH),
+        CalibrationOptions.builder()
+            .workers(workers)
+            .batchSize(BATCH)
+            .looking(CalibrationOptions.Looking.ENOUGH)
+            .build(),
         Progress.NONE);
   }
 

@@ -35,9 +35,10 @@ public final class CalibrationMemory {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .defaults(
-                Policy.OPEN
-                    .withCalibration(CalibrationMethod.leastError())
-                    .withGranularity(WeightGranularity.PER_TENSOR))
+                Policy.builder()
+                    .calibration(CalibrationMethod.leastError())
+                    .granularity(WeightGranularity.PER_TENSOR)
+                    .build())
             .build();
     CalibrationNeeds needs = QuantizationPlanner.needs(model, scheme);
     Calibrator.observe(

@@ -68,7 +68,7 @@ class PeerCalibrationDefectsTest {
             "samples whose first is the widest",
             needs,
             SampleSource.of(List.of(), samples()),
-            CalibrationOptions.DEFAULT.withBatchSize(batchSize).withWorkers(1),
+            CalibrationOptions.builder().batchSize(batchSize).workers(1).build(),
             Progress.NONE)
         .range("x")
         .orElseThrow();

@@ -98,9 +98,10 @@ class PeerDefectsTest {
     QuantizationScheme scheme =
         scheme()
             .defaults(
-                Policy.OPEN
-                    .withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC)
-                    .withGranularity(WeightGranularity.PER_TENSOR))
+                Policy.builder()
+                    .weights(QuantType.UINT8, Symmetry.ASYMMETRIC)
+                    .granularity(WeightGranularity.PER_TENSOR)
+                    .build())
             .build();
 
     Model quantized = quantized(golden, scheme);
@@ -122,9 +123,10 @@ class PeerDefectsTest {
         scheme()
             .forTensor(
                 "first_w",
-                Policy.OPEN
-                    .withGranularity(WeightGranularity.PER_CHANNEL)
-                    .withStated(new StatedGrid.Ranges(ranges)))
+                Policy.builder()
+                    .granularity(WeightGranularity.PER_CHANNEL)
+                    .stated(new StatedGrid.Ranges(ranges))
+                    .build())
             .build();
 
     QuantizationPlan plan = plan(golden("qdq_conv_u8s8_channel"), scheme);
@@ -144,7 +146,7 @@ class PeerDefectsTest {
     assertThatThrownBy(
             () ->
                 scheme()
-                    .defaults(Policy.OPEN.withWeights(QuantType.INT4, Symmetry.SYMMETRIC))
+                    .defaults(Policy.builder().weights(QuantType.INT4, Symmetry.SYMMETRIC).build())
                     .format(OutputFormat.QOPERATOR)
                     .build())
         .isInstanceOf(OctetException.class)
@@ -156,9 +158,10 @@ class PeerDefectsTest {
     QuantizationScheme.Builder scheme =
         scheme()
             .defaults(
-                Policy.OPEN
-                    .withActivations(QuantType.FLOAT8E4M3FN, Symmetry.SYMMETRIC)
-                    .withWeights(QuantType.FLOAT8E4M3FN, Symmetry.SYMMETRIC))
+                Policy.builder()
+                    .activations(QuantType.FLOAT8E4M3FN, Symmetry.SYMMETRIC)
+                    .weights(QuantType.FLOAT8E4M3FN, Symmetry.SYMMETRIC)
+                    .build())
             .coverage(Coverage.EVERY_OPERATOR);
 
     // Three bits of mantissa leave about 25 dB.

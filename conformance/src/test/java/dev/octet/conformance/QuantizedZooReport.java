@@ -176,13 +176,14 @@ public final class QuantizedZooReport {
                 SampleSource.of(
                     List.of(), Stream.concat(samples.samples(), samples.samples()).toList()),
                 samples,
-                standard
-                    .withObjective(new Objective.SquaredError())
-                    .withTraining(
-                        standard
-                            .training()
-                            .withEpochs(3)
-                            .withLearningRate(new LearningRate.Constant(1e-4))),
+                standard.toBuilder()
+                    .objective(new Objective.SquaredError())
+                    .training(
+                        standard.training().toBuilder()
+                            .epochs(3)
+                            .learningRate(new LearningRate.Constant(1e-4))
+                            .build())
+                    .build(),
                 TrainingListener.SILENT)
             .history();
     return "%.2g → %.2g"

@@ -101,12 +101,14 @@ final class DemoCommand implements Callable<Integer> {
   /// The standard course, shortened.
   private static QatOptions qat(int epochs, long seed) {
     QatOptions standard = QatOptions.STANDARD;
-    return standard.withTraining(
-        standard
-            .training()
-            .withAugmentation(TrainingMixin.STANDARD_AUGMENTATION)
-            .withEpochs(epochs)
-            .withSeed(seed));
+    return standard.toBuilder()
+        .training(
+            standard.training().toBuilder()
+                .augmentation(TrainingMixin.STANDARD_AUGMENTATION)
+                .epochs(epochs)
+                .seed(seed)
+                .build())
+        .build();
   }
 
   /// A file the user named, or the one in the checkout.

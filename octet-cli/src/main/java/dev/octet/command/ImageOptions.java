@@ -62,20 +62,23 @@ final class ImageOptions {
   private List<Double> std = List.of();
 
   ImagePreparation preparation() {
-    ImagePreparation base = ImagePreparation.DEFAULT;
-    ImagePreparation chosen =
-        Options.checked(
-            "--image-mean, --image-std",
-            () ->
-                base.withChannels(channels)
-                    .withFit(fit)
-                    .withScale(scale == null ? base.scale() : factor(scale))
-                    .withNormalization(
-                        mean.isEmpty() ? base.mean() : mean, std.isEmpty() ? base.std() : std));
-    if (size != null) {
-      chosen = chosen.withSize(size(size));
+    ImagePreparation.Builder chosen = ImagePreparation.builder().channels(channels).fit(fit);
+    if (scale != null) {
+      chosen.scale(factor(scale));
     }
-    return layout == null ? chosen : chosen.withLayout(layout);
+    if (size != null) {
+      chosen.size(size(size));
+    }
+    if (layout != null) {
+      chosen.layout(layout);
+    }
+    if (!mean.isEmpty()) {
+      chosen.mean(mean);
+    }
+    if (!std.isEmpty()) {
+      chosen.std(std);
+    }
+    return Options.checked("--image-mean, --image-std", chosen::build);
   }
 
   private static ImagePreparation.Size size(String text) {

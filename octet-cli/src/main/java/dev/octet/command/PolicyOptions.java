@@ -119,30 +119,29 @@ final class PolicyOptions {
 
   /// What was said of everything; open where nothing was.
   Policy policy() {
-    Policy policy = Policy.OPEN;
+    Policy.Builder policy = Policy.builder();
     if (activations != null) {
-      policy = policy.withActivationType(activations);
+      policy.activationType(activations);
     }
     if (activationSymmetry != null) {
-      policy = policy.withActivationSymmetry(activationSymmetry);
+      policy.activationSymmetry(activationSymmetry);
     }
     if (weights != null) {
-      policy = policy.withWeightType(weights);
+      policy.weightType(weights);
     }
     if (weightSymmetry != null) {
-      policy = policy.withWeightSymmetry(weightSymmetry);
+      policy.weightSymmetry(weightSymmetry);
     }
     if (granularity != null) {
-      WeightGranularity chosen = granularity.chosen();
-      policy = policy.withGranularity(chosen);
+      policy.granularity(granularity.chosen());
     }
     if (reduceRange) {
-      policy = policy.withSpan(CodeSpan.REDUCED);
+      policy.span(CodeSpan.REDUCED);
     }
     if (minRealRange != null) {
-      policy = policy.withMinimumRealRange(minRealRange);
+      policy.minimumRealRange(minRealRange);
     }
-    return policy;
+    return policy.build();
   }
 
   List<String> onlyOps() {

@@ -76,7 +76,8 @@ final class ProgramOptions {
     CalibrationMethod method = Options.calibration(observer);
     PtqOptions options =
         PtqOptions.STANDARD.withScheme(
-            grids.over(PtqOptions.STANDARD.scheme().defaults().withCalibration(method)));
+            grids.over(
+                PtqOptions.STANDARD.scheme().defaults().toBuilder().calibration(method).build()));
     Double strength = equalize;
     return strength == null
         ? options

@@ -68,11 +68,12 @@ final class QatCommand implements Callable<Integer> {
     result.check();
     QatOptions standard = QatOptions.STANDARD;
     QatOptions options =
-        standard
-            .withStart(program.quantization())
-            .withSteps(learnedSteps ? QatOptions.StepSizes.LEARNED : QatOptions.StepSizes.OBSERVED)
-            .withTraining(training.over(standard.training(), data.seed()))
-            .withObjective(objective());
+        standard.toBuilder()
+            .start(program.quantization())
+            .steps(learnedSteps ? QatOptions.StepSizes.LEARNED : QatOptions.StepSizes.OBSERVED)
+            .training(training.over(standard.training(), data.seed()))
+            .objective(objective())
+            .build();
     QatFlow.Request request =
         new QatFlow.Request(program.request(), data.request(), training.validation(data), options);
     QatFlow.Result found;

@@ -117,19 +117,27 @@ final class TrainingMixin {
     return Options.checked(
         "training options",
         () -> {
-          TrainingOptions options =
-              standard.withAugmentation(augmentation()).withThreads(threads).withSeed(seed);
+          TrainingOptions.Builder options =
+              standard.toBuilder().augmentation(augmentation()).threads(threads).seed(seed);
           if (checkpoints != null) {
-            options = options.withCheckpoints(new Checkpoints(checkpoints, saveEvery));
+            options.checkpoints(new Checkpoints(checkpoints, saveEvery));
           }
-          options = epochs == null ? options : options.withEpochs(epochs);
-          options = batchSize == null ? options : options.withBatchSize(batchSize);
-          options =
-              learningRate == null
-                  ? options
-                  : options.withLearningRate(options.learningRate().withPeak(learningRate));
-          options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
-          return labelSmoothing == null ? options : options.withLabelSmoothing(labelSmoothing);
+          if (epochs != null) {
+            options.epochs(epochs);
+          }
+          if (batchSize != null) {
+            options.batchSize(batchSize);
+          }
+          if (learningRate != null) {
+            options.learningRate(standard.learningRate().withPeak(learningRate));
+          }
+          if (weightDecay != null) {
+            options.weightDecay(weightDecay);
+          }
+          if (labelSmoothing != null) {
+            options.labelSmoothing(labelSmoothing);
+          }
+          return options.build();
         });
   }
 

@@ -139,11 +139,10 @@ public final class CalibrateFlow {
     if (outputs.peerCache().isPresent() || outputs.tensorRt().isPresent()) {
       needs = withEveryValue(model, needs, request);
     }
-    CalibrationOptions options =
-        CalibrationOptions.DEFAULT.withBatchSize(request.batchSize()).withShard(request.shard());
-    if (request.checkpoint().isPresent()) {
-      options = options.withCheckpoint(request.checkpoint().get());
-    }
+    CalibrationOptions.Builder chosen =
+        CalibrationOptions.builder().batchSize(request.batchSize()).shard(request.shard());
+    request.checkpoint().ifPresent(chosen::checkpoint);
+    CalibrationOptions options = chosen.build();
     SavedCalibration saved =
         Calibrator.observeToSave(model, name, needs, samples, options, stages.begin("calibrating"));
     return written(saved, outputs, inputs.lines());
@@ -185,11 +184,12 @@ public final class CalibrateFlow {
   private static QuantizationScheme scheme(Request request) {
     return QuantizationScheme.builder()
         .defaults(
-            Policy.OPEN
-                .withCalibration(request.method())
-                .withActivations(request.activations(), request.symmetry())
+            Policy.builder()
+                .calibration(request.method())
+                .activations(request.activations(), request.symmetry())
                 // How weights are scaled changes no range, and not every opset allows channels.
-                .withGranularity(WeightGranularity.PER_TENSOR))
+                .granularity(WeightGranularity.PER_TENSOR)
+                .build())
         .build();
   }
 }

@@ -62,7 +62,7 @@ final class ObservedRanges {
         "the float model",
         needs,
         samples,
-        CalibrationOptions.DEFAULT.withLooking(CalibrationOptions.Looking.ENOUGH),
+        CalibrationOptions.builder().looking(CalibrationOptions.Looking.ENOUGH).build(),
         stages.begin("calibrating"));
   }
 }

@@ -13,7 +13,6 @@ import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.QuantizationScheme.Layer;
 import dev.octet.plan.QuantizationScheme.Scope;
-import dev.octet.plan.Treatment;
 import dev.octet.rewrite.PlanRewriter;
 import dev.octet.runtime.Progress;
 import java.util.ArrayList;
@@ -139,11 +138,11 @@ final class SensitiveParts {
 
   /// A scheme with some parts kept in float.
   static QuantizationScheme without(QuantizationScheme scheme, List<Part> parts) {
-    Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
     List<Layer> layers = new ArrayList<>(scheme.layers());
     parts.forEach(
-        part -> part.nodes.forEach(node -> layers.add(new Layer(Scope.NODE, node, keep))));
-    return with(scheme, layers);
+        part ->
+            part.nodes.forEach(node -> layers.add(new Layer(Scope.NODE, node, Policy.IN_FLOAT))));
+    return scheme.withLayers(layers);
   }
 
   static double noise(double qualityDb) {
@@ -152,15 +151,9 @@ final class SensitiveParts {
 
   private static QuantizationScheme only(QuantizationScheme scheme, List<String> nodes) {
     List<Layer> layers = new ArrayList<>(scheme.layers());
-    layers.add(new Layer(Scope.NODE, "*", Policy.OPEN.withTreatment(Treatment.FLOAT)));
-    Policy take = Policy.OPEN.withTreatment(Treatment.QUANTIZE);
-    nodes.forEach(node -> layers.add(new Layer(Scope.NODE, node, take)));
-    return with(scheme, layers);
-  }
-
-  private static QuantizationScheme with(QuantizationScheme scheme, List<Layer> layers) {
-    return new QuantizationScheme(
-        scheme.defaults(), layers, scheme.coverage(), scheme.format(), scheme.style());
+    layers.add(new Layer(Scope.NODE, "*", Policy.IN_FLOAT));
+    nodes.forEach(node -> layers.add(new Layer(Scope.NODE, node, Policy.QUANTIZED)));
+    return scheme.withLayers(layers);
   }
 
   private static List<Part> split(Model model, QuantizationPlan plan) {

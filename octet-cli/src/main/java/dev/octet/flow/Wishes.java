@@ -77,7 +77,7 @@ public record Wishes(
     boolean plain = weights == null || weights == QuantType.INT8;
     Policy suiting =
         plain && format.needsCalibration()
-            ? Policy.OPEN.withActivations(target.activations(), Symmetry.ASYMMETRIC)
+            ? Policy.builder().activations(target.activations(), Symmetry.ASYMMETRIC).build()
             : Policy.OPEN;
     return policy.over(suiting).over(Policy.STANDARD);
   }
@@ -87,7 +87,7 @@ public record Wishes(
   /// @throws dev.octet.diagnostic.OctetException (USAGE) listing everything that contradicts itself
   QuantizationScheme scheme(CalibrationMethod method) {
     return QuantizationScheme.builder()
-        .defaults(complete().withCalibration(method))
+        .defaults(complete().toBuilder().calibration(method).build())
         .onlyOpTypes(onlyOps)
         .onlyNodes(onlyNodes)
         .exceptOpTypes(keepOps)

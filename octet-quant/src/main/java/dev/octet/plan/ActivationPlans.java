@@ -322,7 +322,8 @@ final class ActivationPlans {
         wish.symmetry() != null
             ? wish.symmetry()
             : Objects.requireNonNull(policy.activationSymmetry());
-    GridRule rule = policy.withActivations(wish.type(), symmetry).activationRule(real);
+    GridRule rule =
+        policy.toBuilder().activations(wish.type(), symmetry).build().activationRule(real);
     Grid grid =
         switch (wish.stated()) {
           case StatedGrid.Scales(List<ScaleChoice> grids) -> stated(wish.type(), real, grids);

@@ -68,7 +68,7 @@ final class ConstantPlans {
         granularity instanceof Granularity.PerChannel
             ? WeightGranularity.PER_CHANNEL
             : WeightGranularity.PER_TENSOR;
-    GridRule rule = policy.withGranularity(kind).weightRule(real);
+    GridRule rule = policy.toBuilder().granularity(kind).build().weightRule(real);
     if (ownSymmetry != null) {
       // Said of this very tensor, so it holds per channel too.
       rule =

@@ -213,7 +213,7 @@ final class DynamicPlanBuilder {
   /// Scales per direction, or per direction and gate. The kernel wants signed codes.
   private String recurrentWeight(Value value, Policy policy) {
     boolean perChannel = policy.granularity() instanceof WeightGranularity.PerChannel;
-    GridRule rule = rule(policy.withWeightType(QuantType.INT8), true);
+    GridRule rule = rule(policy.toBuilder().weightType(QuantType.INT8).build(), true);
     DenseTensor tensor = facts.constant(value).orElseThrow();
     long[] shape = shape(tensor);
     Granularity granularity =
@@ -241,8 +241,9 @@ final class DynamicPlanBuilder {
   }
 
   private static GridRule rule(Policy policy, boolean perChannel) {
-    return policy
-        .withGranularity(perChannel ? WeightGranularity.PER_CHANNEL : WeightGranularity.PER_TENSOR)
+    return policy.toBuilder()
+        .granularity(perChannel ? WeightGranularity.PER_CHANNEL : WeightGranularity.PER_TENSOR)
+        .build()
         .weightRule();
   }
 

@@ -7,14 +7,13 @@ import dev.octet.numeric.RealType;
 import dev.octet.numeric.Symmetry;
 import dev.octet.numeric.TinyScales;
 import dev.octet.stats.Range;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Choices about how things are quantized. Any may be left open (`null`); a more particular policy
-/// is laid over a more general one with [#over]. Immutable: each `with` method returns a changed
-/// copy.
+/// is laid over a more general one with [#over]. Immutable.
 ///
 /// @param treatment whether nodes take part
 /// @param activationType codes of activations
@@ -52,113 +51,38 @@ public record Policy(
   }
 
   /// Leaves everything open.
-  public static final Policy OPEN = new Draft().policy();
+  public static final Policy OPEN = builder().build();
+
+  /// Keeps what it is for in float.
+  public static final Policy IN_FLOAT = builder().treatment(Treatment.FLOAT).build();
+
+  /// Quantizes what it is for.
+  public static final Policy QUANTIZED = builder().treatment(Treatment.QUANTIZE).build();
 
   /// What holds where the user says nothing: UINT8 asymmetric activations, which let ONNX Runtime
   /// drop rectifiers and use its u8×s8 kernels, and INT8 symmetric weights with a scale per
   /// channel.
   public static final Policy STANDARD =
-      OPEN.with(
-          draft -> {
-            draft.treatment = Treatment.QUANTIZE;
-            draft.activationType = QuantType.UINT8;
-            draft.activationSymmetry = Symmetry.ASYMMETRIC;
-            draft.weightType = QuantType.INT8;
-            draft.weightSymmetry = Symmetry.SYMMETRIC;
-            draft.granularity = WeightGranularity.PER_CHANNEL;
-            draft.span = CodeSpan.FULL;
-            draft.minimumRealRange = 0.0;
-            draft.calibration = CalibrationMethod.minMax();
-            draft.biases = BiasForm.CODES;
-            draft.tinyScales = TinyScales.KEPT;
-          });
+      builder()
+          .treatment(Treatment.QUANTIZE)
+          .activations(QuantType.UINT8, Symmetry.ASYMMETRIC)
+          .weights(QuantType.INT8, Symmetry.SYMMETRIC)
+          .granularity(WeightGranularity.PER_CHANNEL)
+          .span(CodeSpan.FULL)
+          .minimumRealRange(0.0)
+          .calibration(CalibrationMethod.minMax())
+          .biases(BiasForm.CODES)
+          .tinyScales(TinyScales.KEPT)
+          .build();
 
-  public Policy withTreatment(Treatment value) {
-    return with(draft -> draft.treatment = value);
+  /// Starts with everything left open.
+  public static Builder builder() {
+    return new Builder();
   }
 
-  public Policy withActivations(QuantType type, Symmetry symmetry) {
-    return with(
-        draft -> {
-          draft.activationType = type;
-          draft.activationSymmetry = symmetry;
-        });
-  }
-
-  public Policy withActivationType(QuantType value) {
-    return with(draft -> draft.activationType = value);
-  }
-
-  public Policy withActivationSymmetry(Symmetry value) {
-    return with(draft -> draft.activationSymmetry = value);
-  }
-
-  public Policy withWeights(QuantType type, Symmetry symmetry) {
-    return with(
-        draft -> {
-          draft.weightType = type;
-          draft.weightSymmetry = symmetry;
-        });
-  }
-
-  public Policy withWeightType(QuantType value) {
-    return with(draft -> draft.weightType = value);
-  }
-
-  public Policy withWeightSymmetry(Symmetry value) {
-    return with(draft -> draft.weightSymmetry = value);
-  }
-
-  public Policy withGranularity(WeightGranularity value) {
-    return with(draft -> draft.granularity = value);
-  }
-
-  public Policy withSpan(CodeSpan value) {
-    return with(draft -> draft.span = value);
-  }
-
-  public Policy withMinimumRealRange(double value) {
-    return with(draft -> draft.minimumRealRange = value);
-  }
-
-  public Policy withCalibration(CalibrationMethod value) {
-    return with(draft -> draft.calibration = value);
-  }
-
-  public Policy withBiases(BiasForm value) {
-    return with(draft -> draft.biases = value);
-  }
-
-  public Policy withTinyScales(TinyScales value) {
-    return with(draft -> draft.tinyScales = value);
-  }
-
-  /// For one tensor: its range, stated instead of observed.
-  public Policy withRange(Range value) {
-    return withStated(new StatedGrid.Ranges(List.of(value)));
-  }
-
-  /// For one tensor: its ranges or its scales and zero points.
-  public Policy withStated(StatedGrid value) {
-    return with(draft -> draft.stated = value);
-  }
-
-  /// For one weight: the axis of its channels or blocks; negative counts from the end.
-  public Policy withAxis(int value) {
-    return with(draft -> draft.axis = value);
-  }
-
-  /// For one tensor: a conversion more.
-  public Policy withConversion(TypeConversion value) {
-    return with(
-        draft -> {
-          List<TypeConversion> all =
-              draft.conversions == null
-                  ? new java.util.ArrayList<>()
-                  : new java.util.ArrayList<>(draft.conversions);
-          all.add(value);
-          draft.conversions = all;
-        });
+  /// Starts with what this policy says.
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /// This policy, with what it leaves open taken from `below`.
@@ -227,18 +151,12 @@ public record Policy(
         Objects.requireNonNull(tinyScales));
   }
 
-  private Policy with(Consumer<Draft> change) {
-    Draft draft = new Draft(this);
-    change.accept(draft);
-    return draft.policy();
-  }
-
   private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {
     return first != null ? first : second;
   }
 
-  /// A policy while it is being changed.
-  private static final class Draft {
+  /// Collects choices; what is not chosen stays open.
+  public static final class Builder {
     private @Nullable Treatment treatment;
     private @Nullable QuantType activationType;
     private @Nullable Symmetry activationSymmetry;
@@ -254,9 +172,9 @@ public record Policy(
     private @Nullable Integer axis;
     private @Nullable List<TypeConversion> conversions;
 
-    Draft() {}
+    private Builder() {}
 
-    Draft(Policy policy) {
+    private Builder(Policy policy) {
       treatment = policy.treatment;
       activationType = policy.activationType;
       activationSymmetry = policy.activationSymmetry;
@@ -273,7 +191,98 @@ public record Policy(
       conversions = policy.conversions;
     }
 
-    Policy policy() {
+    public Builder treatment(Treatment value) {
+      treatment = value;
+      return this;
+    }
+
+    public Builder activations(QuantType type, Symmetry symmetry) {
+      return activationType(type).activationSymmetry(symmetry);
+    }
+
+    public Builder activationType(QuantType value) {
+      activationType = value;
+      return this;
+    }
+
+    public Builder activationSymmetry(Symmetry value) {
+      activationSymmetry = value;
+      return this;
+    }
+
+    public Builder weights(QuantType type, Symmetry symmetry) {
+      return weightType(type).weightSymmetry(symmetry);
+    }
+
+    public Builder weightType(QuantType value) {
+      weightType = value;
+      return this;
+    }
+
+    public Builder weightSymmetry(Symmetry value) {
+      weightSymmetry = value;
+      return this;
+    }
+
+    public Builder granularity(WeightGranularity value) {
+      granularity = value;
+      return this;
+    }
+
+    public Builder span(CodeSpan value) {
+      span = value;
+      return this;
+    }
+
+    public Builder minimumRealRange(double value) {
+      minimumRealRange = value;
+      return this;
+    }
+
+    public Builder calibration(CalibrationMethod value) {
+      calibration = value;
+      return this;
+    }
+
+    public Builder biases(BiasForm value) {
+      biases = value;
+      return this;
+    }
+
+    public Builder tinyScales(TinyScales value) {
+      tinyScales = value;
+      return this;
+    }
+
+    /// For one tensor: its range, stated instead of observed.
+    public Builder range(Range value) {
+      return stated(new StatedGrid.Ranges(List.of(value)));
+    }
+
+    /// For one tensor: its ranges or its scales and zero points.
+    public Builder stated(StatedGrid value) {
+      stated = value;
+      return this;
+    }
+
+    /// For one weight: the axis of its channels or blocks; negative counts from the end.
+    public Builder axis(int value) {
+      axis = value;
+      return this;
+    }
+
+    /// For one tensor: a conversion more.
+    public Builder conversion(TypeConversion value) {
+      List<TypeConversion> all = new ArrayList<>();
+      if (conversions != null) {
+        all.addAll(conversions);
+      }
+      all.add(value);
+      conversions = all;
+      return this;
+    }
+
+    public Policy build() {
       return new Policy(
           treatment,
           activationType,

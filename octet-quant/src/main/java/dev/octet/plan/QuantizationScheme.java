@@ -66,6 +66,24 @@ public record QuantizationScheme(
     return new Builder();
   }
 
+  /// This scheme with other layers over the same defaults.
+  public QuantizationScheme withLayers(List<Layer> other) {
+    return new QuantizationScheme(defaults, other, coverage, format, style);
+  }
+
+  /// This scheme with choices laid over its defaults.
+  ///
+  /// @throws OctetException (USAGE) listing everything that contradicts itself
+  public QuantizationScheme withDefaults(Policy policy) {
+    return builder()
+        .defaults(policy.over(defaults))
+        .layers(layers)
+        .coverage(coverage)
+        .format(format)
+        .style(style)
+        .build();
+  }
+
   /// The policy for a node's own choices (weights, treatment), complete but for the range.
   public Policy forNode(Node node) {
     Policy policy = defaults;
@@ -163,8 +181,7 @@ public record QuantizationScheme(
 
     /// Keeps these operator types in float.
     public Builder exceptOpTypes(List<String> globs) {
-      Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
-      globs.forEach(glob -> forOpType(glob, keep));
+      globs.forEach(glob -> forOpType(glob, Policy.IN_FLOAT));
       return this;
     }
 
@@ -176,15 +193,13 @@ public record QuantizationScheme(
 
     /// Keeps these nodes in float.
     public Builder exceptNodes(List<String> globs) {
-      Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
-      globs.forEach(glob -> forNode(glob, keep));
+      globs.forEach(glob -> forNode(glob, Policy.IN_FLOAT));
       return this;
     }
 
     /// Keeps these tensors in float: what computes them gives floats, what reads them reads floats.
     public Builder exceptTensors(List<String> globs) {
-      Policy keep = Policy.OPEN.withTreatment(Treatment.FLOAT);
-      globs.forEach(glob -> forTensor(glob, keep));
+      globs.forEach(glob -> forTensor(glob, Policy.IN_FLOAT));
       return this;
     }
 
@@ -240,8 +255,7 @@ public record QuantizationScheme(
         }
       }
       for (String glob : onlyNodes) {
-        if (layers.contains(
-            new Layer(Scope.NODE, glob, Policy.OPEN.withTreatment(Treatment.FLOAT)))) {
+        if (layers.contains(new Layer(Scope.NODE, glob, Policy.IN_FLOAT))) {
           found.add(
               Diagnostic.of(
                   "scheme-invalid",
@@ -261,9 +275,8 @@ public record QuantizationScheme(
     /// "Only these" is "nothing" with these laid over it.
     private static void addOnly(List<Layer> all, Scope scope, List<String> globs) {
       if (!globs.isEmpty()) {
-        all.add(new Layer(scope, "*", Policy.OPEN.withTreatment(Treatment.FLOAT)));
-        Policy take = Policy.OPEN.withTreatment(Treatment.QUANTIZE);
-        globs.forEach(glob -> all.add(new Layer(scope, glob, take)));
+        all.add(new Layer(scope, "*", Policy.IN_FLOAT));
+        globs.forEach(glob -> all.add(new Layer(scope, glob, Policy.QUANTIZED)));
       }
     }
   }

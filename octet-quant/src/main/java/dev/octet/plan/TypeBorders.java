@@ -71,8 +71,7 @@ public final class TypeBorders {
     if (!borders.conflicts.isEmpty()) {
       throw new OctetException(OctetException.Kind.USAGE, borders.conflicts, null);
     }
-    return new QuantizationScheme(
-        scheme.defaults(), layers, scheme.coverage(), scheme.format(), scheme.style());
+    return scheme.withLayers(layers);
   }
 
   private void giveNodesTheirKinds() {
@@ -130,17 +129,16 @@ public final class TypeBorders {
     if (others.isEmpty() && Kind.of(said).equals(stored)) {
       return Optional.empty();
     }
-    Policy policy = Policy.OPEN.withActivations(stored.type(), stored.symmetry());
+    Policy.Builder policy = Policy.builder().activations(stored.type(), stored.symmetry());
     for (Map.Entry<Kind, List<Node>> other : others.entrySet()) {
       boolean all = other.getValue().size() == readers.size();
-      policy =
-          policy.withConversion(
-              TypeConversion.to(
-                  other.getKey().type(),
-                  other.getKey().symmetry(),
-                  all ? List.of() : other.getValue().stream().map(addresses::position).toList()));
+      policy.conversion(
+          TypeConversion.to(
+              other.getKey().type(),
+              other.getKey().symmetry(),
+              all ? List.of() : other.getValue().stream().map(addresses::position).toList()));
     }
-    return Optional.of(policy);
+    return Optional.of(policy.build());
   }
 
   /// A tensor that nothing computes is stored as its readers want it if they agree.

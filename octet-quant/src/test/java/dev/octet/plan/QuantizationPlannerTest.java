@@ -121,7 +121,7 @@ class QuantizationPlannerTest {
     Model model = model(CONV, "c = Conv(x, w, b)\n r = Relu(c)\n y = Conv(r, w)");
     QuantizationScheme scheme =
         QuantizationScheme.builder()
-            .defaults(Policy.OPEN.withActivations(QuantType.INT8, Symmetry.SYMMETRIC))
+            .defaults(Policy.builder().activations(QuantType.INT8, Symmetry.SYMMETRIC).build())
             .build();
 
     assertThat(fates(plan(model, scheme))).containsExactly("int8", "int8", "int8");
@@ -157,7 +157,7 @@ class QuantizationPlannerTest {
     Model model = model(CONV, "c = Conv(x, w, b)\n r = Relu(c)\n y = Conv(r, w)");
     QuantizationScheme scheme =
         QuantizationScheme.builder()
-            .defaults(Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC))
+            .defaults(Policy.builder().activations(QuantType.INT8, Symmetry.ASYMMETRIC).build())
             .build();
 
     QuantizationPlan plan =
@@ -181,8 +181,8 @@ class QuantizationPlannerTest {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .exceptNodes(List.of("first"))
-            .forTensor("c", Policy.OPEN.withRange(new Range(-3, 5)))
-            .forNode("last", Policy.OPEN.withGranularity(WeightGranularity.PER_TENSOR))
+            .forTensor("c", Policy.builder().range(new Range(-3, 5)).build())
+            .forNode("last", Policy.builder().granularity(WeightGranularity.PER_TENSOR).build())
             .build();
 
     QuantizationPlan plan = QuantizationPlanner.plan(model, scheme, ranges("y", -4, 4));

@@ -32,10 +32,13 @@ class QuantizationSchemeTest {
   void laterAndMoreParticularLayersWin() {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
-            .forNode("block1/*", Policy.OPEN.withGranularity(WeightGranularity.PER_TENSOR))
-            .forOpType("MatMul", Policy.OPEN.withGranularity(WeightGranularity.PER_CHANNEL))
-            .forOpType("*", Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC))
-            .forTensor("x", Policy.OPEN.withActivations(QuantType.UINT8, Symmetry.SYMMETRIC))
+            .forNode("block1/*", Policy.builder().granularity(WeightGranularity.PER_TENSOR).build())
+            .forOpType(
+                "MatMul", Policy.builder().granularity(WeightGranularity.PER_CHANNEL).build())
+            .forOpType(
+                "*", Policy.builder().activations(QuantType.INT8, Symmetry.ASYMMETRIC).build())
+            .forTensor(
+                "x", Policy.builder().activations(QuantType.UINT8, Symmetry.SYMMETRIC).build())
             .build();
 
     Policy product = scheme.forNode(PRODUCT);
@@ -69,11 +72,12 @@ class QuantizationSchemeTest {
     QuantizationScheme.Builder builder =
         QuantizationScheme.builder()
             .defaults(
-                Policy.OPEN
-                    .withActivations(QuantType.INT32, Symmetry.ASYMMETRIC)
-                    .withGranularity(WeightGranularity.perBlock(0)))
-            .forOpType("Conv", Policy.OPEN.withMinimumRealRange(-1))
-            .forNode("a", Policy.OPEN.withRange(new Range(0, 1)))
+                Policy.builder()
+                    .activations(QuantType.INT32, Symmetry.ASYMMETRIC)
+                    .granularity(WeightGranularity.perBlock(0))
+                    .build())
+            .forOpType("Conv", Policy.builder().minimumRealRange(-1).build())
+            .forNode("a", Policy.builder().range(new Range(0, 1)).build())
             .forNode(" ", Policy.OPEN)
             .onlyNodes(List.of("b"))
             .exceptNodes(List.of("b"));
@@ -96,8 +100,8 @@ class QuantizationSchemeTest {
   void refusesALayerThatContradictsWhatLiesBelowIt() {
     QuantizationScheme.Builder builder =
         QuantizationScheme.builder()
-            .defaults(Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC))
-            .forNode("n", Policy.OPEN.withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC));
+            .defaults(Policy.builder().activations(QuantType.INT8, Symmetry.ASYMMETRIC).build())
+            .forNode("n", Policy.builder().weights(QuantType.UINT8, Symmetry.ASYMMETRIC).build());
 
     assertThatThrownBy(builder::build).hasMessageContaining("INT8 activations with UINT8 weights");
   }
@@ -107,7 +111,7 @@ class QuantizationSchemeTest {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .exceptNodes(List.of("block1/produkt", "block1/*"))
-            .forTensor("z*", Policy.OPEN.withRange(new Range(0, 1)))
+            .forTensor("z*", Policy.builder().range(new Range(0, 1)).build())
             .exceptOpTypes(List.of("Matmul"))
             .build();
 

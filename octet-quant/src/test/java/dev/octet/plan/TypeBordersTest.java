@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class TypeBordersTest {
   private static final Policy WIDE =
-      Policy.OPEN.withActivations(QuantType.UINT16, Symmetry.ASYMMETRIC);
+      Policy.builder().activations(QuantType.UINT16, Symmetry.ASYMMETRIC).build();
 
   @Test
   void convertsWhereANodeWorksInAnotherType() {
@@ -54,7 +54,8 @@ class TypeBordersTest {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .forTensor("d", WIDE)
-            .forTensor("c", Policy.OPEN.withActivations(QuantType.INT16, Symmetry.SYMMETRIC))
+            .forTensor(
+                "c", Policy.builder().activations(QuantType.INT16, Symmetry.SYMMETRIC).build())
             .build();
 
     assertThatThrownBy(() -> TypeBorders.convert(scheme, model()))

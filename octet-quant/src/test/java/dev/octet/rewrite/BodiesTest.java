@@ -57,7 +57,7 @@ class BodiesTest {
     // No calibration here: 16-bit codes, with room to spare.
     QuantizationScheme scheme =
         QuantizationScheme.builder()
-            .defaults(Policy.OPEN.withActivations(QuantType.UINT16, Symmetry.ASYMMETRIC))
+            .defaults(Policy.builder().activations(QuantType.UINT16, Symmetry.ASYMMETRIC).build())
             .style(style)
             .build();
     QuantizationPlan plan = plan(model, scheme);

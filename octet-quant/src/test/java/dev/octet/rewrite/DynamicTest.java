@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Activations quantized while the model runs, judged by ONNX Runtime against the float model.
 class DynamicTest {
   private static final Policy PER_TENSOR =
-      Policy.OPEN.withGranularity(WeightGranularity.PER_TENSOR);
+      Policy.builder().granularity(WeightGranularity.PER_TENSOR).build();
 
   private static final String MATRIX = "float[3,3] w = {1, 2, -3, 4, -5, 6, 7, 8, 9}";
 
@@ -47,9 +47,9 @@ class DynamicTest {
     return Stream.of(
         Policy.OPEN,
         PER_TENSOR,
-        Policy.OPEN.withSpan(CodeSpan.REDUCED),
-        Policy.OPEN.withWeights(QuantType.UINT8, Symmetry.SYMMETRIC),
-        PER_TENSOR.withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC));
+        Policy.builder().span(CodeSpan.REDUCED).build(),
+        Policy.builder().weights(QuantType.UINT8, Symmetry.SYMMETRIC).build(),
+        PER_TENSOR.toBuilder().weights(QuantType.UINT8, Symmetry.ASYMMETRIC).build());
   }
 
   @ParameterizedTest
@@ -296,7 +296,10 @@ class DynamicTest {
     assertThatThrownBy(
             () ->
                 scheme(
-                    Policy.OPEN.withActivationType(QuantType.INT8).withWeightType(QuantType.INT16)))
+                    Policy.builder()
+                        .activationType(QuantType.INT8)
+                        .weightType(QuantType.INT16)
+                        .build()))
         .isInstanceOf(OctetException.class)
         .hasMessageContaining("activations quantized while the model runs are UINT8")
         .hasMessageContaining("weights in format DYNAMIC can be UINT8 or INT8, not INT16");

@@ -44,9 +44,10 @@ class HalfPrecisionTest {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
             .defaults(
-                Policy.OPEN
-                    .withActivations(activations, Symmetry.ASYMMETRIC)
-                    .withWeightType(weights))
+                Policy.builder()
+                    .activations(activations, Symmetry.ASYMMETRIC)
+                    .weightType(weights)
+                    .build())
             .coverage(Coverage.EVERY_OPERATOR)
             .build();
     Map<String, DenseTensor> input = Map.of("x", M5.normal(new Random(3), magnitude, 4, 3, 8));
@@ -73,7 +74,7 @@ class HalfPrecisionTest {
     Model model = model(21);
     QuantizationScheme flushed =
         QuantizationScheme.builder()
-            .defaults(Policy.OPEN.withTinyScales(TinyScales.FLUSHED))
+            .defaults(Policy.builder().tinyScales(TinyScales.FLUSHED).build())
             .build();
     Map<String, Range> ranges = new LinkedHashMap<>();
     QuantizationPlanner.needs(model, flushed)

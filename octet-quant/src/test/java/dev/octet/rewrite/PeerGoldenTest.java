@@ -40,11 +40,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// bit, and the same operators.
 class PeerGoldenTest {
   private static final Policy U8S8 =
-      Policy.OPEN
-          .withActivations(QuantType.UINT8, Symmetry.ASYMMETRIC)
-          .withWeights(QuantType.INT8, Symmetry.SYMMETRIC)
-          .withGranularity(WeightGranularity.PER_TENSOR);
-  private static final Policy S8S8 = U8S8.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC);
+      Policy.builder()
+          .activations(QuantType.UINT8, Symmetry.ASYMMETRIC)
+          .weights(QuantType.INT8, Symmetry.SYMMETRIC)
+          .granularity(WeightGranularity.PER_TENSOR)
+          .build();
+  private static final Policy S8S8 =
+      U8S8.toBuilder().activations(QuantType.INT8, Symmetry.ASYMMETRIC).build();
 
   record Case(String name, String network, List<Long> input, Policy policy) {
     @Override
@@ -57,7 +59,7 @@ class PeerGoldenTest {
     List<Long> chain = List.of(2L, 2L, 40L);
     List<Long> branches = List.of(1L, 3L, 6L, 6L);
     List<Long> heavy = List.of(2L, 2L, 8L);
-    Policy perChannel = U8S8.withGranularity(WeightGranularity.PER_CHANNEL);
+    Policy perChannel = U8S8.toBuilder().granularity(WeightGranularity.PER_CHANNEL).build();
     return Stream.of(
         new Case("chain_u8s8_channel", "chain", chain, perChannel),
         new Case("chain_s8s8_tensor", "chain", chain, S8S8),
@@ -65,14 +67,15 @@ class PeerGoldenTest {
             "chain_u8u8_tensor",
             "chain",
             chain,
-            U8S8.withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC)),
+            U8S8.toBuilder().weights(QuantType.UINT8, Symmetry.ASYMMETRIC).build()),
         new Case(
             "chain_s8_symmetric",
             "chain",
             chain,
-            perChannel.withActivations(QuantType.INT8, Symmetry.SYMMETRIC)),
-        new Case("chain_reduced", "chain", chain, perChannel.withSpan(CodeSpan.REDUCED)),
-        new Case("chain_min_range", "chain", chain, U8S8.withMinimumRealRange(4.0)),
+            perChannel.toBuilder().activations(QuantType.INT8, Symmetry.SYMMETRIC).build()),
+        new Case(
+            "chain_reduced", "chain", chain, perChannel.toBuilder().span(CodeSpan.REDUCED).build()),
+        new Case("chain_min_range", "chain", chain, U8S8.toBuilder().minimumRealRange(4.0).build()),
         new Case("branches_u8s8_channel", "branches", branches, perChannel),
         new Case("branches_s8s8_tensor", "branches", branches, S8S8),
         new Case("heavy_bias_channel", "heavy_bias", heavy, perChannel),

@@ -329,7 +329,7 @@ class PlanRewriterTest {
     for (OutputStyle style : OutputStyle.values()) {
       QuantizationScheme perTensor =
           QuantizationScheme.builder()
-              .defaults(Policy.OPEN.withGranularity(WeightGranularity.PER_TENSOR))
+              .defaults(Policy.builder().granularity(WeightGranularity.PER_TENSOR).build())
               .style(style)
               .build();
 

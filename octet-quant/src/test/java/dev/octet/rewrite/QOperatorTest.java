@@ -325,10 +325,11 @@ class QOperatorTest {
         QuantizationScheme.builder()
             .format(OutputFormat.QOPERATOR)
             .defaults(
-                Policy.OPEN
-                    .withActivationType(QuantType.UINT16)
-                    .withWeightType(QuantType.INT4)
-                    .withGranularity(WeightGranularity.perBlock(16)));
+                Policy.builder()
+                    .activationType(QuantType.UINT16)
+                    .weightType(QuantType.INT4)
+                    .granularity(WeightGranularity.perBlock(16))
+                    .build());
 
     assertThatThrownBy(builder::build)
         .isInstanceOf(OctetException.class)
@@ -343,13 +344,14 @@ class QOperatorTest {
           STANDARD,
           scheme(
               OutputFormat.QOPERATOR,
-              Policy.OPEN
-                  .withActivations(QuantType.UINT8, Symmetry.ASYMMETRIC)
-                  .withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC)
-                  .withGranularity(WeightGranularity.PER_TENSOR)),
+              Policy.builder()
+                  .activations(QuantType.UINT8, Symmetry.ASYMMETRIC)
+                  .weights(QuantType.UINT8, Symmetry.ASYMMETRIC)
+                  .granularity(WeightGranularity.PER_TENSOR)
+                  .build()),
           scheme(
               OutputFormat.QOPERATOR,
-              Policy.OPEN.withActivations(QuantType.INT8, Symmetry.ASYMMETRIC)));
+              Policy.builder().activations(QuantType.INT8, Symmetry.ASYMMETRIC).build()));
 
   private static Model between(String operator, int opset) {
     String last = operator.contains("u = ") ? "u" : "t";

@@ -45,7 +45,10 @@ class TensorPoliciesTest {
   void oneStatedRangeServesEveryChannel() {
     QuantParams params =
         weight(
-            Policy.OPEN.withStated(new StatedGrid.Ranges(List.of(new Range(-2, 2)))).withAxis(0));
+            Policy.builder()
+                .stated(new StatedGrid.Ranges(List.of(new Range(-2, 2))))
+                .axis(0)
+                .build());
 
     assertThat(params.granularity()).isEqualTo(Granularity.perChannel(0));
     assertThat(params.scales()).containsOnly(2 / 127f).hasSize(3);
@@ -55,12 +58,14 @@ class TensorPoliciesTest {
   void eachChannelCanHaveItsOwnScale() {
     QuantParams params =
         weight(
-            Policy.OPEN.withStated(
-                new StatedGrid.Scales(
-                    List.of(
-                        new ScaleChoice(0.01f, 0),
-                        new ScaleChoice(0.02f, 0),
-                        new ScaleChoice(0.03f, 0)))));
+            Policy.builder()
+                .stated(
+                    new StatedGrid.Scales(
+                        List.of(
+                            new ScaleChoice(0.01f, 0),
+                            new ScaleChoice(0.02f, 0),
+                            new ScaleChoice(0.03f, 0))))
+                .build());
 
     assertThat(params.scales()).containsExactly(0.01f, 0.02f, 0.03f);
   }
@@ -68,7 +73,7 @@ class TensorPoliciesTest {
   @Test
   void aWeightTakesAnotherAxisAndSymmetry() {
     QuantParams params =
-        weight(Policy.OPEN.withAxis(-2).withWeights(QuantType.UINT8, Symmetry.ASYMMETRIC));
+        weight(Policy.builder().axis(-2).weights(QuantType.UINT8, Symmetry.ASYMMETRIC).build());
 
     assertThat(params.granularity()).isEqualTo(Granularity.perChannel(1));
     assertThat(params.type()).isEqualTo(QuantType.UINT8);
@@ -81,7 +86,9 @@ class TensorPoliciesTest {
         QuantizationScheme.builder()
             .forTensor(
                 "c",
-                Policy.OPEN.withStated(new StatedGrid.Scales(List.of(new ScaleChoice(0.125f, 7)))))
+                Policy.builder()
+                    .stated(new StatedGrid.Scales(List.of(new ScaleChoice(0.125f, 7))))
+                    .build())
             .build();
 
     assertThat(QuantizationPlanner.needs(model(), scheme).values()).doesNotContain("c");
@@ -99,10 +106,10 @@ class TensorPoliciesTest {
             .coverage(Coverage.EVERY_OPERATOR)
             .forTensor(
                 "c",
-                Policy.OPEN
-                    .withActivations(QuantType.UINT16, Symmetry.ASYMMETRIC)
-                    .withConversion(
-                        TypeConversion.to(QuantType.UINT8, Symmetry.ASYMMETRIC, readers)))
+                Policy.builder()
+                    .activations(QuantType.UINT16, Symmetry.ASYMMETRIC)
+                    .conversion(TypeConversion.to(QuantType.UINT8, Symmetry.ASYMMETRIC, readers))
+                    .build())
             .build();
     QuantizationPlan plan = plan(scheme);
 
@@ -145,9 +152,9 @@ class TensorPoliciesTest {
   void reportsEveryMistakeBeforeAnyWork() {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
-            .forTensor("w", Policy.OPEN.withAxis(5))
-            .forTensor("v", Policy.OPEN.withStated(ranges(2)))
-            .forTensor("c", Policy.OPEN.withStated(ranges(3)))
+            .forTensor("w", Policy.builder().axis(5).build())
+            .forTensor("v", Policy.builder().stated(ranges(2)).build())
+            .forTensor("c", Policy.builder().stated(ranges(3)).build())
             .build();
 
     OctetException failure =
@@ -167,8 +174,10 @@ class TensorPoliciesTest {
         QuantizationScheme.builder()
             .forTensor(
                 "c",
-                Policy.OPEN.withConversion(
-                    TypeConversion.to(QuantType.UINT16, Symmetry.ASYMMETRIC, List.of("secnd"))))
+                Policy.builder()
+                    .conversion(
+                        TypeConversion.to(QuantType.UINT16, Symmetry.ASYMMETRIC, List.of("secnd")))
+                    .build())
             .build();
 
     OctetException failure =

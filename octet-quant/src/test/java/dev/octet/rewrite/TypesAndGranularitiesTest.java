@@ -188,11 +188,12 @@ class TypesAndGranularitiesTest {
   private static QuantizationScheme.Builder scheme(Case one) {
     return QuantizationScheme.builder()
         .defaults(
-            Policy.OPEN
-                .withActivations(one.activations, one.symmetry)
-                .withWeights(one.weights, one.symmetry)
-                .withGranularity(one.granularity)
-                .withSpan(CodeSpan.FULL))
+            Policy.builder()
+                .activations(one.activations, one.symmetry)
+                .weights(one.weights, one.symmetry)
+                .granularity(one.granularity)
+                .span(CodeSpan.FULL)
+                .build())
         .style(one.opset % 2 == 0 ? OutputStyle.PEER : OutputStyle.COMPACT)
         .coverage(one.activations.isFloat() ? Coverage.CONNECTED : Coverage.EVERY_OPERATOR);
   }

@@ -140,7 +140,7 @@ class SaturationTest {
   private static QuantizationPlan plan(Model model) {
     QuantizationScheme scheme =
         QuantizationScheme.builder()
-            .defaults(Policy.OPEN.withGranularity(new WeightGranularity.PerChannel()))
+            .defaults(Policy.builder().granularity(new WeightGranularity.PerChannel()).build())
             .build();
     Map<String, Range> ranges = new LinkedHashMap<>();
     QuantizationPlanner.needs(model, scheme)

@@ -56,28 +56,67 @@ public record CalibrationOptions(
     }
   }
 
-  public CalibrationOptions withBatchSize(int size) {
-    return new CalibrationOptions(size, workers, optimization, looking, shard, checkpoint);
+  /// Starts with [#DEFAULT].
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
   }
 
-  public CalibrationOptions withWorkers(int number) {
-    return new CalibrationOptions(batchSize, number, optimization, looking, shard, checkpoint);
+  /// Starts with these options.
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  public CalibrationOptions withOptimization(SessionOptions.Optimization level) {
-    return new CalibrationOptions(batchSize, workers, level, looking, shard, checkpoint);
-  }
+  /// Collects changes.
+  public static final class Builder {
+    private int batchSize;
+    private int workers;
+    private SessionOptions.Optimization optimization;
+    private Looking looking;
+    private Shard shard;
+    private Optional<Checkpoint> checkpoint;
 
-  public CalibrationOptions withLooking(Looking at) {
-    return new CalibrationOptions(batchSize, workers, optimization, at, shard, checkpoint);
-  }
+    private Builder(CalibrationOptions options) {
+      batchSize = options.batchSize;
+      workers = options.workers;
+      optimization = options.optimization;
+      looking = options.looking;
+      shard = options.shard;
+      checkpoint = options.checkpoint;
+    }
 
-  public CalibrationOptions withShard(Shard part) {
-    return new CalibrationOptions(batchSize, workers, optimization, looking, part, checkpoint);
-  }
+    public Builder batchSize(int value) {
+      batchSize = value;
+      return this;
+    }
 
-  public CalibrationOptions withCheckpoint(Checkpoint where) {
-    return new CalibrationOptions(
-        batchSize, workers, optimization, looking, shard, Optional.of(where));
+    public Builder workers(int value) {
+      workers = value;
+      return this;
+    }
+
+    public Builder optimization(SessionOptions.Optimization value) {
+      optimization = value;
+      return this;
+    }
+
+    public Builder looking(Looking value) {
+      looking = value;
+      return this;
+    }
+
+    public Builder shard(Shard value) {
+      shard = value;
+      return this;
+    }
+
+    public Builder checkpoint(Checkpoint value) {
+      checkpoint = Optional.of(value);
+      return this;
+    }
+
+    /// @throws IllegalArgumentException as the constructor
+    public CalibrationOptions build() {
+      return new CalibrationOptions(batchSize, workers, optimization, looking, shard, checkpoint);
+    }
   }
 }

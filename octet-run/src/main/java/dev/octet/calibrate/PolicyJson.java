@@ -51,46 +51,31 @@ final class PolicyJson {
 
   Policy read(JsonNode json) {
     requireFields(json, FIELDS);
-    Policy policy = Policy.OPEN;
-    if (flag(json, "float").orElse(false)) {
-      policy = policy.withTreatment(Treatment.FLOAT);
-    }
-    Optional<QuantType> type = type(json);
-    if (type.isPresent()) {
-      policy = policy.withActivationType(type.get()).withWeightType(type.get());
-    }
-    Optional<Symmetry> symmetry = symmetry(json);
-    if (symmetry.isPresent()) {
-      policy = policy.withActivationSymmetry(symmetry.get()).withWeightSymmetry(symmetry.get());
-    }
-    Optional<Boolean> reduced = flag(json, "reduceRange");
-    if (reduced.isPresent()) {
-      policy = policy.withSpan(reduced.get() ? CodeSpan.REDUCED : CodeSpan.FULL);
-    }
-    Optional<WeightGranularity> granularity = granularity(json);
-    if (granularity.isPresent()) {
-      policy = policy.withGranularity(granularity.get());
-    }
+    Policy.Builder policy = Policy.builder();
+    flag(json, "float")
+        .ifPresent(kept -> policy.treatment(kept ? Treatment.FLOAT : Treatment.QUANTIZE));
+    type(json).ifPresent(type -> policy.activationType(type).weightType(type));
+    symmetry(json).ifPresent(how -> policy.activationSymmetry(how).weightSymmetry(how));
+    flag(json, "reduceRange")
+        .ifPresent(reduced -> policy.span(reduced ? CodeSpan.REDUCED : CodeSpan.FULL));
+    granularity(json).ifPresent(policy::granularity);
     if (number(json, "minRealRange")) {
-      policy = policy.withMinimumRealRange(json.get("minRealRange").doubleValue());
+      policy.minimumRealRange(json.get("minRealRange").doubleValue());
     }
     if (number(json, "axis")) {
-      policy = policy.withAxis(json.get("axis").intValue());
+      policy.axis(json.get("axis").intValue());
     }
     StatedGrid stated = json.has("channels") ? channels(json) : grid(json).orElse(null);
     if (stated != null) {
-      policy = policy.withStated(stated);
+      policy.stated(stated);
     }
     if (json.has("convert")) {
       JsonNode convert = json.get("convert");
       for (JsonNode one : convert.isArray() ? convert : List.of(convert)) {
-        Optional<TypeConversion> conversion = conversion(one);
-        if (conversion.isPresent()) {
-          policy = policy.withConversion(conversion.get());
-        }
+        conversion(one).ifPresent(policy::conversion);
       }
     }
-    return policy;
+    return policy.build();
   }
 
   private Optional<TypeConversion> conversion(JsonNode json) {

@@ -92,28 +92,14 @@ public record ImagePreparation(
     }
   }
 
-  public ImagePreparation withLayout(Layout value) {
-    return new ImagePreparation(Optional.of(value), size, fit, channels, scale, mean, std);
+  /// Starts with [#DEFAULT].
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
   }
 
-  public ImagePreparation withSize(Size value) {
-    return new ImagePreparation(layout, Optional.of(value), fit, channels, scale, mean, std);
-  }
-
-  public ImagePreparation withFit(Fit value) {
-    return new ImagePreparation(layout, size, value, channels, scale, mean, std);
-  }
-
-  public ImagePreparation withChannels(Channels value) {
-    return new ImagePreparation(layout, size, fit, value, scale, mean, std);
-  }
-
-  public ImagePreparation withScale(double value) {
-    return new ImagePreparation(layout, size, fit, channels, value, mean, std);
-  }
-
-  public ImagePreparation withNormalization(List<Double> means, List<Double> deviations) {
-    return new ImagePreparation(layout, size, fit, channels, scale, means, deviations);
+  /// Starts with these options.
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   double mean(int channel) {
@@ -128,6 +114,69 @@ public record ImagePreparation(
     if (numbers.size() != 1 && numbers.size() != channels.count()) {
       throw new IllegalArgumentException(
           numbers.size() + " " + what + " for " + channels.count() + " channels");
+    }
+  }
+
+  /// Collects changes.
+  public static final class Builder {
+    private Optional<Layout> layout;
+    private Optional<Size> size;
+    private Fit fit;
+    private Channels channels;
+    private double scale;
+    private List<Double> mean;
+    private List<Double> std;
+
+    private Builder(ImagePreparation options) {
+      layout = options.layout;
+      size = options.size;
+      fit = options.fit;
+      channels = options.channels;
+      scale = options.scale;
+      mean = options.mean;
+      std = options.std;
+    }
+
+    public Builder layout(Layout value) {
+      layout = Optional.of(value);
+      return this;
+    }
+
+    public Builder size(Size value) {
+      size = Optional.of(value);
+      return this;
+    }
+
+    public Builder fit(Fit value) {
+      fit = value;
+      return this;
+    }
+
+    public Builder channels(Channels value) {
+      channels = value;
+      return this;
+    }
+
+    public Builder scale(double value) {
+      scale = value;
+      return this;
+    }
+
+    /// One number for all channels, or one each.
+    public Builder mean(List<Double> value) {
+      mean = value;
+      return this;
+    }
+
+    /// One number for all channels, or one each.
+    public Builder std(List<Double> value) {
+      std = value;
+      return this;
+    }
+
+    /// @throws IllegalArgumentException as the constructor
+    public ImagePreparation build() {
+      return new ImagePreparation(layout, size, fit, channels, scale, mean, std);
     }
   }
 }

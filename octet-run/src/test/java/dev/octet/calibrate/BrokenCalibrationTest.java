@@ -82,16 +82,19 @@ class BrokenCalibrationTest {
   @Test
   void onlyWhatWasLookedAtInFullIsKept() {
     CalibrationOptions enough =
-        CalibrationOptions.DEFAULT.withLooking(CalibrationOptions.Looking.ENOUGH);
-    assertThatIllegalArgumentException().isThrownBy(() -> enough.withShard(new Shard(0, 2)));
+        CalibrationOptions.builder().looking(CalibrationOptions.Looking.ENOUGH).build();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> enough.withCheckpoint(new Checkpoint(Path.of("p.json"), 10)));
+        .isThrownBy(() -> enough.toBuilder().shard(new Shard(0, 2)).build());
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> enough.toBuilder().checkpoint(new Checkpoint(Path.of("p.json"), 10)).build());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                CalibrationOptions.DEFAULT
-                    .withShard(new Shard(1, 2))
-                    .withLooking(CalibrationOptions.Looking.ENOUGH));
+                CalibrationOptions.builder()
+                    .shard(new Shard(1, 2))
+                    .looking(CalibrationOptions.Looking.ENOUGH)
+                    .build());
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->

@@ -76,10 +76,10 @@ class CalibratorTest {
     CalibrationNeeds needs =
         needs(CalibrationMethod.parse(method).orElseThrow(), Set.of("hidden", "scores"));
     CalibrationTable one =
-        run(needs, samples, CalibrationOptions.DEFAULT.withBatchSize(1).withWorkers(1));
-    assertThat(run(needs, samples, CalibrationOptions.DEFAULT.withBatchSize(32).withWorkers(3)))
+        run(needs, samples, CalibrationOptions.builder().batchSize(1).workers(1).build());
+    assertThat(run(needs, samples, CalibrationOptions.builder().batchSize(32).workers(3).build()))
         .isEqualTo(one);
-    assertThat(run(needs, samples, CalibrationOptions.DEFAULT.withBatchSize(7).withWorkers(2)))
+    assertThat(run(needs, samples, CalibrationOptions.builder().batchSize(7).workers(2).build()))
         .isEqualTo(one);
   }
 
@@ -110,7 +110,7 @@ class CalibratorTest {
               name,
               needs(CalibrationMethod.minMax(), values),
               samples,
-              CalibrationOptions.DEFAULT.withBatchSize(1).withWorkers(2),
+              CalibrationOptions.builder().batchSize(1).workers(2).build(),
               Progress.NONE);
       assertThat(table.entries()).hasSize(values.size());
       table

@@ -105,7 +105,7 @@ class FollowingValuesTest {
         "net",
         needs(method),
         samples(),
-        CalibrationOptions.DEFAULT.withLooking(looking),
+        CalibrationOptions.builder().looking(looking).build(),
         Progress.NONE);
   }
 

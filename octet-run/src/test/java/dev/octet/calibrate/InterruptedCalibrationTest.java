@@ -46,13 +46,13 @@ class InterruptedCalibrationTest {
     Path scratch = Files.createTempDirectory("resume");
     SampleSource samples = source(random.nextInt(1, 300), random.nextLong());
     CalibrationOptions options =
-        CalibrationOptions.DEFAULT.withBatchSize(random.nextInt(1, 40)).withWorkers(2);
+        CalibrationOptions.builder().batchSize(random.nextInt(1, 40)).workers(2).build();
     Path whole = scratch.resolve("whole.json");
     CalibrationFile.write(observe(samples, options), whole);
 
     Path progress = scratch.resolve("progress.json");
     CalibrationOptions kept =
-        options.withCheckpoint(new Checkpoint(progress, random.nextInt(1, 100)));
+        options.toBuilder().checkpoint(new Checkpoint(progress, random.nextInt(1, 100))).build();
     int interruptions = 0;
     SavedCalibration resumed = null;
     while (resumed == null && interruptions < 100) {
@@ -64,7 +64,7 @@ class InterruptedCalibrationTest {
                 "tiny",
                 NEEDS,
                 samples,
-                kept.withWorkers(random.nextInt(1, 4)),
+                kept.toBuilder().workers(random.nextInt(1, 4)).build(),
                 (done, total) -> {
                   if (done > endAt) {
                     throw new Interruption();
@@ -87,7 +87,8 @@ class InterruptedCalibrationTest {
   void partsOfSeveralProcessesMergeToTheSameBytes(@ForAll Random random) throws IOException {
     Path scratch = Files.createTempDirectory("shards");
     SampleSource samples = source(random.nextInt(1, 200), random.nextLong());
-    CalibrationOptions options = CalibrationOptions.DEFAULT.withBatchSize(random.nextInt(1, 20));
+    CalibrationOptions options =
+        CalibrationOptions.builder().batchSize(random.nextInt(1, 20)).build();
     Path whole = scratch.resolve("whole.json");
     CalibrationFile.write(observe(samples, options), whole);
 
@@ -95,7 +96,8 @@ class InterruptedCalibrationTest {
     List<SavedCalibration> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Path file = scratch.resolve("part.json");
-      CalibrationFile.writeProgress(observe(samples, options.withShard(new Shard(i, count))), file);
+      CalibrationFile.writeProgress(
+          observe(samples, options.toBuilder().shard(new Shard(i, count)).build()), file);
       parts.add(CalibrationFile.readStatistics(file));
       Files.delete(file);
     }
@@ -114,7 +116,7 @@ class InterruptedCalibrationTest {
   void doesNotMixWhatDoesNotBelongTogether() throws IOException {
     Path progress = folder.resolve("progress.json");
     CalibrationOptions kept =
-        CalibrationOptions.DEFAULT.withBatchSize(4).withCheckpoint(new Checkpoint(progress, 8));
+        CalibrationOptions.builder().batchSize(4).checkpoint(new Checkpoint(progress, 8)).build();
     assertThatThrownBy(
             () ->
                 Calibrator.observe(
@@ -133,7 +135,7 @@ class InterruptedCalibrationTest {
     refuses(() -> observe(source(51, 1), kept), "is the progress of another calibration");
     refuses(() -> observe(renamed(source(50, 1)), kept), "is the progress over other samples");
     refuses(
-        () -> observe(source(50, 1), kept.withShard(new Shard(1, 2))),
+        () -> observe(source(50, 1), kept.toBuilder().shard(new Shard(1, 2)).build()),
         "is the progress of another calibration");
     SavedCalibration half = CalibrationFile.readStatistics(progress);
     refuses(

@@ -98,10 +98,11 @@ class KilledCalibrationTest {
 
   private static SavedCalibration calibrate(Path progress, SampleSource samples) {
     CalibrationOptions options =
-        CalibrationOptions.DEFAULT
-            .withBatchSize(10)
-            .withWorkers(2)
-            .withCheckpoint(new Checkpoint(progress, EVERY));
+        CalibrationOptions.builder()
+            .batchSize(10)
+            .workers(2)
+            .checkpoint(new Checkpoint(progress, EVERY))
+            .build();
     return Calibrator.observeToSave(MODEL, "tiny", NEEDS, samples, options, Progress.NONE);
   }
 

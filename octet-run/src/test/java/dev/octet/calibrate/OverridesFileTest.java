@@ -14,7 +14,6 @@ import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.QuantizationScheme.Layer;
 import dev.octet.plan.QuantizationScheme.Scope;
 import dev.octet.plan.StatedGrid;
-import dev.octet.plan.Treatment;
 import dev.octet.plan.TypeConversion;
 import dev.octet.plan.WeightGranularity;
 import dev.octet.stats.Range;
@@ -36,7 +35,7 @@ class OverridesFileTest {
                 """
                 {
                   "operators" : { "MatMul" : { "granularity" : 32, "minRealRange" : 0.001 } },
-                  "nodes" : { "head/*" : { "float" : true } },
+                  "nodes" : { "head/*" : { "float" : true }, "head/fc" : { "float" : false } },
                   "tensors" : {
                     "x" : { "type" : "uint16", "symmetric" : true, "min" : -1, "max" : 2.5 },
                     "w" : { "reduceRange" : true, "axis" : -1,
@@ -52,38 +51,44 @@ class OverridesFileTest {
             new Layer(
                 Scope.OP_TYPE,
                 "MatMul",
-                Policy.OPEN
-                    .withGranularity(WeightGranularity.perBlock(32))
-                    .withMinimumRealRange(0.001)),
-            new Layer(Scope.NODE, "head/*", Policy.OPEN.withTreatment(Treatment.FLOAT)),
+                Policy.builder()
+                    .granularity(WeightGranularity.perBlock(32))
+                    .minimumRealRange(0.001)
+                    .build()),
+            new Layer(Scope.NODE, "head/*", Policy.IN_FLOAT),
+            new Layer(Scope.NODE, "head/fc", Policy.QUANTIZED),
             new Layer(
                 Scope.TENSOR,
                 "x",
-                Policy.OPEN
-                    .withActivations(QuantType.UINT16, Symmetry.SYMMETRIC)
-                    .withWeights(QuantType.UINT16, Symmetry.SYMMETRIC)
-                    .withRange(new Range(-1, 2.5f))),
+                Policy.builder()
+                    .activations(QuantType.UINT16, Symmetry.SYMMETRIC)
+                    .weights(QuantType.UINT16, Symmetry.SYMMETRIC)
+                    .range(new Range(-1, 2.5f))
+                    .build()),
             new Layer(
                 Scope.TENSOR,
                 "w",
-                Policy.OPEN
-                    .withSpan(CodeSpan.REDUCED)
-                    .withAxis(-1)
-                    .withStated(
+                Policy.builder()
+                    .span(CodeSpan.REDUCED)
+                    .axis(-1)
+                    .stated(
                         new StatedGrid.Scales(
-                            List.of(new ScaleChoice(0.5f, 0), new ScaleChoice(0.25f, 1))))),
+                            List.of(new ScaleChoice(0.5f, 0), new ScaleChoice(0.25f, 1))))
+                    .build()),
             new Layer(
                 Scope.TENSOR,
                 "c",
-                Policy.OPEN.withConversion(
-                    new TypeConversion(QuantType.INT8, null, null, List.of("a", "b*")))));
+                Policy.builder()
+                    .conversion(new TypeConversion(QuantType.INT8, null, null, List.of("a", "b*")))
+                    .build()));
     assertThat(
             QuantizationScheme.builder()
-                .defaults(Policy.OPEN.withActivations(QuantType.UINT16, Symmetry.ASYMMETRIC))
+                .defaults(
+                    Policy.builder().activations(QuantType.UINT16, Symmetry.ASYMMETRIC).build())
                 .layers(layers)
                 .build()
                 .layers())
-        .hasSize(5);
+        .hasSize(6);
   }
 
   @Test

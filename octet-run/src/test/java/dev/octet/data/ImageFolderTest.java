@@ -34,7 +34,8 @@ class ImageFolderTest {
   void ordersChannelsAndAxesAsDeclared() throws Exception {
     picture("cat/a.png", new int[][] {{0x0A141E, 0x28323C}});
     picture("dog/b.png", new int[][] {{0, 0}});
-    SampleOptions plain = SampleOptions.DEFAULT.withImages(ImagePreparation.DEFAULT.withScale(1));
+    SampleOptions plain =
+        SampleOptions.DEFAULT.withImages(ImagePreparation.builder().scale(1).build());
     SampleSource first = SampleSources.open(folder, input(1, 3, 1, 2), plain);
     assertThat(first.labels()).containsExactly("cat", "dog");
     assertThat(first.size()).isEqualTo(2);
@@ -45,10 +46,12 @@ class ImageFolderTest {
         .isEqualTo(DenseTensor.ofFloats(new float[] {10, 20, 30, 40, 50, 60}, 1, 1, 2, 3));
     SampleOptions normalized =
         SampleOptions.DEFAULT.withImages(
-            ImagePreparation.DEFAULT
-                .withScale(0.1)
-                .withChannels(ImagePreparation.Channels.BGR)
-                .withNormalization(List.of(1.0, 2.0, 3.0), List.of(2.0)));
+            ImagePreparation.builder()
+                .scale(0.1)
+                .channels(ImagePreparation.Channels.BGR)
+                .mean(List.of(1.0, 2.0, 3.0))
+                .std(List.of(2.0))
+                .build());
     assertThat(only(SampleSources.open(folder, input(1, 3, 1, 2), normalized)).input("x"))
         .isEqualTo(DenseTensor.ofFloats(new float[] {1, 2.5f, 0, 1.5f, -1, 0.5f}, 1, 3, 1, 2));
   }
@@ -117,10 +120,11 @@ class ImageFolderTest {
 
   private float[] fitted(ImagePreparation.Fit fit, int height, int width) {
     ImagePreparation preparation =
-        ImagePreparation.DEFAULT
-            .withScale(1)
-            .withChannels(ImagePreparation.Channels.GRAY)
-            .withFit(fit);
+        ImagePreparation.builder()
+            .scale(1)
+            .channels(ImagePreparation.Channels.GRAY)
+            .fit(fit)
+            .build();
     int columns = fit == ImagePreparation.Fit.STRETCH ? 4 : width;
     SampleSource source =
         SampleSources.open(

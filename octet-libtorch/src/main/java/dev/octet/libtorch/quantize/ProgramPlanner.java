@@ -18,7 +18,6 @@ import dev.octet.plan.QuantizationPlan;
 import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.plan.TensorPlan;
-import dev.octet.plan.Treatment;
 import dev.octet.plan.WeightGranularity;
 import dev.octet.torch.graph.AtenNode;
 import java.util.ArrayList;
@@ -85,13 +84,12 @@ final class ProgramPlanner {
 
   private static QuantizationScheme withFloats(QuantizationScheme scheme, List<String> values) {
     List<QuantizationScheme.Layer> layers = new ArrayList<>(scheme.layers());
-    Policy inFloat = Policy.OPEN.withTreatment(Treatment.FLOAT);
+    Policy inFloat = Policy.IN_FLOAT;
     values.forEach(
         value ->
             layers.add(
                 new QuantizationScheme.Layer(QuantizationScheme.Scope.TENSOR, value, inFloat)));
-    return new QuantizationScheme(
-        scheme.defaults(), layers, scheme.coverage(), scheme.format(), scheme.style());
+    return scheme.withLayers(layers);
   }
 
   /// One plan, as it is brought over.
@@ -282,7 +280,10 @@ final class ProgramPlanner {
                           parameter.argument(),
                           parameter.value(),
                           OptionalInt.empty(),
-                          scheme.defaults().withActivationType(params.type()).activationRule(),
+                          scheme.defaults().toBuilder()
+                              .activationType(params.type())
+                              .build()
+                              .activationRule(),
                           Optional.empty()),
                       Optional.empty()));
     }
@@ -290,10 +291,10 @@ final class ProgramPlanner {
     private GridRule rule(Node node, TensorPlan.Weight weight, OptionalInt axis) {
       WeightGranularity granularity =
           axis.isPresent() ? WeightGranularity.PER_CHANNEL : WeightGranularity.PER_TENSOR;
-      return scheme
-          .forTensor(scheme.forNode(node), weight.value())
-          .withWeightType(weight.params().type())
-          .withGranularity(granularity)
+      return scheme.forTensor(scheme.forNode(node), weight.value()).toBuilder()
+          .weightType(weight.params().type())
+          .granularity(granularity)
+          .build()
           .weightRule();
     }
 

@@ -2,6 +2,7 @@ package dev.octet.libtorch.quantize;
 
 import dev.octet.equalize.ChannelFactors;
 import dev.octet.plan.CalibrationMethod;
+import dev.octet.plan.Policy;
 import dev.octet.plan.QuantizationScheme;
 
 /// How to quantize on the PyTorch side.
@@ -27,12 +28,7 @@ public record PtqOptions(QuantizationScheme scheme, double equalization) {
   }
 
   public PtqOptions withCalibration(CalibrationMethod method) {
-    return withScheme(
-        QuantizationScheme.builder()
-            .defaults(scheme.defaults().withCalibration(method))
-            .layers(scheme.layers())
-            .coverage(scheme.coverage())
-            .build());
+    return withScheme(scheme.withDefaults(Policy.builder().calibration(method).build()));
   }
 
   public PtqOptions withEqualization(double strength) {

@@ -38,9 +38,10 @@ public record QatOptions(
           PtqOptions.STANDARD,
           512,
           StepSizes.OBSERVED,
-          TrainingOptions.STANDARD
-              .withEpochs(25)
-              .withLearningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01)),
+          TrainingOptions.builder()
+              .epochs(25)
+              .learningRate(new LearningRate.CosineWithWarmUp(1e-3, 0.05, 0.01))
+              .build(),
           0.4,
           new Objective.Labels(0.9));
 
@@ -54,19 +55,67 @@ public record QatOptions(
     }
   }
 
-  public QatOptions withStart(PtqOptions options) {
-    return new QatOptions(options, calibrationSamples, steps, training, frozenShare, objective);
+  /// Starts with [#STANDARD].
+  public static Builder builder() {
+    return STANDARD.toBuilder();
   }
 
-  public QatOptions withSteps(StepSizes value) {
-    return new QatOptions(start, calibrationSamples, value, training, frozenShare, objective);
+  /// Starts with these options.
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  public QatOptions withTraining(TrainingOptions options) {
-    return new QatOptions(start, calibrationSamples, steps, options, frozenShare, objective);
-  }
+  /// Collects changes.
+  public static final class Builder {
+    private PtqOptions start;
+    private int calibrationSamples;
+    private StepSizes steps;
+    private TrainingOptions training;
+    private double frozenShare;
+    private Objective objective;
 
-  public QatOptions withObjective(Objective value) {
-    return new QatOptions(start, calibrationSamples, steps, training, frozenShare, value);
+    private Builder(QatOptions options) {
+      start = options.start;
+      calibrationSamples = options.calibrationSamples;
+      steps = options.steps;
+      training = options.training;
+      frozenShare = options.frozenShare;
+      objective = options.objective;
+    }
+
+    public Builder start(PtqOptions value) {
+      start = value;
+      return this;
+    }
+
+    public Builder calibrationSamples(int value) {
+      calibrationSamples = value;
+      return this;
+    }
+
+    public Builder steps(StepSizes value) {
+      steps = value;
+      return this;
+    }
+
+    public Builder training(TrainingOptions value) {
+      training = value;
+      return this;
+    }
+
+    public Builder frozenShare(double value) {
+      frozenShare = value;
+      return this;
+    }
+
+    public Builder objective(Objective value) {
+      objective = value;
+      return this;
+    }
+
+    /// @throws IllegalArgumentException as the constructor
+    public QatOptions build() {
+      return new QatOptions(start, calibrationSamples, steps, training, frozenShare, objective);
+    }
   }
 }

@@ -58,179 +58,121 @@ public record TrainingOptions(
     }
   }
 
-  public TrainingOptions withEpochs(int value) {
-    return new TrainingOptions(
-        value,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
+  /// Starts with [#STANDARD].
+  public static Builder builder() {
+    return STANDARD.toBuilder();
   }
 
-  public TrainingOptions withBatchSize(int value) {
-    return new TrainingOptions(
-        epochs,
-        value,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
+  /// Starts with these options.
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  public TrainingOptions withLearningRate(LearningRate value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        value,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+  /// Collects changes.
+  public static final class Builder {
+    private int epochs;
+    private int batchSize;
+    private LearningRate learningRate;
+    private double weightDecay;
+    private double labelSmoothing;
+    private double mixUp;
+    private Augmentation augmentation;
+    private OptionalDouble clipNorm;
+    private long seed;
+    private int threads;
+    private long dataLimit;
+    private Optional<Checkpoints> checkpoints;
 
-  public TrainingOptions withWeightDecay(double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        value,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+    private Builder(TrainingOptions options) {
+      epochs = options.epochs;
+      batchSize = options.batchSize;
+      learningRate = options.learningRate;
+      weightDecay = options.weightDecay;
+      labelSmoothing = options.labelSmoothing;
+      mixUp = options.mixUp;
+      augmentation = options.augmentation;
+      clipNorm = options.clipNorm;
+      seed = options.seed;
+      threads = options.threads;
+      dataLimit = options.dataLimit;
+      checkpoints = options.checkpoints;
+    }
 
-  public TrainingOptions withLabelSmoothing(double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        value,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
 
-  public TrainingOptions withMixUp(double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        value,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+    public Builder batchSize(int value) {
+      batchSize = value;
+      return this;
+    }
 
-  public TrainingOptions withAugmentation(Augmentation value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        value,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+    public Builder learningRate(LearningRate value) {
+      learningRate = value;
+      return this;
+    }
 
-  public TrainingOptions withClipNorm(double value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        OptionalDouble.of(value),
-        seed,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+    public Builder weightDecay(double value) {
+      weightDecay = value;
+      return this;
+    }
 
-  public TrainingOptions withSeed(long value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        value,
-        threads,
-        dataLimit,
-        checkpoints);
-  }
+    public Builder labelSmoothing(double value) {
+      labelSmoothing = value;
+      return this;
+    }
 
-  public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        value,
-        dataLimit,
-        checkpoints);
-  }
+    public Builder mixUp(double value) {
+      mixUp = value;
+      return this;
+    }
 
-  public TrainingOptions withCheckpoints(Checkpoints value) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        weightDecay,
-        labelSmoothing,
-        mixUp,
-        augmentation,
-        clipNorm,
-        seed,
-        threads,
-        dataLimit,
-        Optional.of(value));
+    public Builder augmentation(Augmentation value) {
+      augmentation = value;
+      return this;
+    }
+
+    public Builder clipNorm(double value) {
+      clipNorm = OptionalDouble.of(value);
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    public Builder dataLimit(long value) {
+      dataLimit = value;
+      return this;
+    }
+
+    public Builder checkpoints(Checkpoints value) {
+      checkpoints = Optional.of(value);
+      return this;
+    }
+
+    /// @throws IllegalArgumentException as the constructor
+    public TrainingOptions build() {
+      return new TrainingOptions(
+          epochs,
+          batchSize,
+          learningRate,
+          weightDecay,
+          labelSmoothing,
+          mixUp,
+          augmentation,
+          clipNorm,
+          seed,
+          threads,
+          dataLimit,
+          checkpoints);
+    }
   }
 }

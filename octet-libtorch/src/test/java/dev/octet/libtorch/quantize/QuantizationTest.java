@@ -42,10 +42,11 @@ class QuantizationTest {
   private static final SampleSource TRAINING = TinyNet.waves(40, 1);
   private static final SampleSource VALIDATION = TinyNet.waves(30, 2);
   private static final TrainingOptions QUICK =
-      TrainingOptions.STANDARD
-          .withEpochs(10)
-          .withBatchSize(16)
-          .withLearningRate(new LearningRate.OneCycle(0.02, 0.2));
+      TrainingOptions.builder()
+          .epochs(10)
+          .batchSize(16)
+          .learningRate(new LearningRate.OneCycle(0.02, 0.2))
+          .build();
 
   private static ExportedProgram trained = TinyNet.program();
 
@@ -109,9 +110,10 @@ class QuantizationTest {
   @Test
   void otherGranularityAndMethodsConvertToo() {
     Policy policy =
-        Policy.STANDARD
-            .withGranularity(dev.octet.plan.WeightGranularity.PER_TENSOR)
-            .withCalibration(CalibrationMethod.percentile(99.9));
+        Policy.STANDARD.toBuilder()
+            .granularity(dev.octet.plan.WeightGranularity.PER_TENSOR)
+            .calibration(CalibrationMethod.percentile(99.9))
+            .build();
     QuantizedProgram quantized =
         quantize(new PtqOptions(QuantizationScheme.builder().defaults(policy).build(), 0));
     assertThat(quantized.program().state()).doesNotContainKey("block1.conv.weight_scale");
@@ -136,9 +138,11 @@ class QuantizationTest {
   @Test
   void trainingThroughFakeQuantizationHoldsTheAccuracy() {
     QatOptions options =
-        QatOptions.STANDARD
-            .withStart(PtqOptions.STANDARD.withCalibration(CalibrationMethod.minMax()))
-            .withTraining(QUICK.withEpochs(5).withLearningRate(new LearningRate.Constant(1e-3)));
+        QatOptions.builder()
+            .start(PtqOptions.STANDARD.withCalibration(CalibrationMethod.minMax()))
+            .training(
+                QUICK.toBuilder().epochs(5).learningRate(new LearningRate.Constant(1e-3)).build())
+            .build();
     Qat.Result result = Qat.train(trained, TRAINING, VALIDATION, options, TrainingListener.SILENT);
     assertThat(result.history()).hasSize(5);
     double kept =
@@ -175,9 +179,11 @@ class QuantizationTest {
         Objects.requireNonNull(fake.grids(start, learned).weights().get("p_block1_conv_weight"));
     assertThat((double) grid.scale(0)).isCloseTo(2 * mean / Math.sqrt(127), within(1e-6));
     QatOptions options =
-        QatOptions.STANDARD
-            .withSteps(QatOptions.StepSizes.LEARNED)
-            .withTraining(QUICK.withEpochs(5).withLearningRate(new LearningRate.Constant(3e-3)));
+        QatOptions.builder()
+            .steps(QatOptions.StepSizes.LEARNED)
+            .training(
+                QUICK.toBuilder().epochs(5).learningRate(new LearningRate.Constant(3e-3)).build())
+            .build();
     Qat.Result result = Qat.train(trained, TRAINING, VALIDATION, options, TrainingListener.SILENT);
     assertThat(accuracy(result.quantized().program())).isGreaterThan(accuracy(trained) - 0.05);
     QuantParams learnedGrid =
@@ -193,9 +199,11 @@ class QuantizationTest {
             TRAINING.samples().map(each -> Sample.unlabelled(each.name(), each.inputs())).toList());
     for (Objective objective : List.of(new Objective.SquaredError(), new Objective.Divergence(2))) {
       QatOptions options =
-          QatOptions.STANDARD
-              .withObjective(objective)
-              .withTraining(QUICK.withEpochs(3).withLearningRate(new LearningRate.Constant(1e-3)));
+          QatOptions.builder()
+              .objective(objective)
+              .training(
+                  QUICK.toBuilder().epochs(3).learningRate(new LearningRate.Constant(1e-3)).build())
+              .build();
       Qat.Result result =
           Qat.train(trained, unlabelled, unlabelled, options, TrainingListener.SILENT);
       assertThat(result.history())

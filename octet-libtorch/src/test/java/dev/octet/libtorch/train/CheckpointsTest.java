@@ -23,11 +23,12 @@ class CheckpointsTest {
 
   /// Four epochs of four steps, with everything that is random.
   private static final TrainingOptions OPTIONS =
-      TrainingOptions.STANDARD
-          .withEpochs(4)
-          .withBatchSize(16)
-          .withMixUp(0.3)
-          .withAugmentation(new WaveformAugmentation(5, 3, 0.1));
+      TrainingOptions.builder()
+          .epochs(4)
+          .batchSize(16)
+          .mixUp(0.3)
+          .augmentation(new WaveformAugmentation(5, 3, 0.1))
+          .build();
 
   private static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -36,7 +37,7 @@ class CheckpointsTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 3, 4, 5, 10, 16})
   void whatIsStoppedAtAStepGoesOnToTheSameResult(long at, @TempDir Path folder) {
-    TrainingOptions kept = OPTIONS.withCheckpoints(new Checkpoints(folder, 3));
+    TrainingOptions kept = OPTIONS.toBuilder().checkpoints(new Checkpoints(folder, 3)).build();
     assertThatThrownBy(
             () ->
                 train(
@@ -68,7 +69,7 @@ class CheckpointsTest {
     assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(child.exitValue()).as(Files.readString(folder.resolve("child.log"))).isEqualTo(137);
     assertThat(folder.resolve("training.safetensors")).exists();
-    TrainingOptions kept = OPTIONS.withCheckpoints(new Checkpoints(folder, 3));
+    TrainingOptions kept = OPTIONS.toBuilder().checkpoints(new Checkpoints(folder, 3)).build();
     assertSameAsUndisturbed(train(kept, step -> {}), folder);
   }
 
@@ -77,7 +78,7 @@ class CheckpointsTest {
     public static void main(String[] arguments) {
       Checkpoints checkpoints = new Checkpoints(Path.of(arguments[0]), 3);
       train(
-          OPTIONS.withCheckpoints(checkpoints),
+          OPTIONS.toBuilder().checkpoints(checkpoints).build(),
           step -> {
             if (step == 11) {
               Runtime.getRuntime().halt(137);
@@ -88,8 +89,10 @@ class CheckpointsTest {
 
   @Test
   void theStateOfAnotherTrainingIsRefused(@TempDir Path folder) {
-    train(OPTIONS.withEpochs(1).withCheckpoints(new Checkpoints(folder, 3)), step -> {});
-    TrainingOptions other = OPTIONS.withSeed(9).withCheckpoints(new Checkpoints(folder, 3));
+    train(
+        OPTIONS.toBuilder().epochs(1).checkpoints(new Checkpoints(folder, 3)).build(), step -> {});
+    TrainingOptions other =
+        OPTIONS.toBuilder().seed(9).checkpoints(new Checkpoints(folder, 3)).build();
     assertThatThrownBy(() -> train(other, step -> {}))
         .isInstanceOf(OctetException.class)
         .hasMessageContaining("another training");

@@ -27,10 +27,11 @@ import org.junit.jupiter.api.Test;
 
 class TrainerTest {
   private static final TrainingOptions QUICK =
-      TrainingOptions.STANDARD
-          .withEpochs(12)
-          .withBatchSize(16)
-          .withLearningRate(new LearningRate.OneCycle(0.02, 0.2));
+      TrainingOptions.builder()
+          .epochs(12)
+          .batchSize(16)
+          .learningRate(new LearningRate.OneCycle(0.02, 0.2))
+          .build();
 
   private final ExportedProgram program = TinyNet.program();
 
@@ -51,14 +52,15 @@ class TrainerTest {
   @Test
   void theSameSeedGivesTheSameWeightsAndAnotherSeedOthers() {
     TrainingOptions options =
-        QUICK
-            .withEpochs(2)
-            .withMixUp(0.3)
-            .withAugmentation(new WaveformAugmentation(5, 3, 0.1))
-            .withClipNorm(1);
+        QUICK.toBuilder()
+            .epochs(2)
+            .mixUp(0.3)
+            .augmentation(new WaveformAugmentation(5, 3, 0.1))
+            .clipNorm(1)
+            .build();
     Map<String, TorchTensor> first = state(options);
     Map<String, TorchTensor> second = state(options);
-    Map<String, TorchTensor> other = state(options.withSeed(2));
+    Map<String, TorchTensor> other = state(options.toBuilder().seed(2).build());
     assertThat(floats(first, "fc.weight")).containsExactly(floats(second, "fc.weight"));
     assertThat(floats(first, "block1.conv.weight"))
         .containsExactly(floats(second, "block1.conv.weight"));
@@ -71,12 +73,13 @@ class TrainerTest {
     double rate = 1e-3;
     double decay = 0.1;
     TrainingOptions options =
-        QUICK
-            .withEpochs(1)
-            .withBatchSize(100)
-            .withLearningRate(new LearningRate.Constant(rate))
-            .withWeightDecay(decay)
-            .withLabelSmoothing(0);
+        QUICK.toBuilder()
+            .epochs(1)
+            .batchSize(100)
+            .learningRate(new LearningRate.Constant(rate))
+            .weightDecay(decay)
+            .labelSmoothing(0)
+            .build();
     TrainingResult result =
         Trainer.train(program, samples, samples, options, TrainingListener.SILENT);
     try (PointerScope scope = new PointerScope()) {
@@ -126,7 +129,7 @@ class TrainerTest {
             0,
             new Objective.Labels(1),
             Optional.of(teacher));
-    TrainingOptions options = QUICK.withEpochs(20);
+    TrainingOptions options = QUICK.toBuilder().epochs(20).build();
     TrainingResult result =
         Trainer.train(taught, mislabelled, samples, options, TrainingListener.SILENT);
     assertThat(accuracy(result.program(), samples))
