@@ -49,9 +49,10 @@ final class CompositeTranslator implements AtenTranslator {
       case "trunc" -> Translation.of(truncated(onnx, x));
       case "frac" -> Translation.of(onnx.add("Sub", x, truncated(onnx, x)));
       case "round" ->
-          call.overload().equals("decimals") && call.integer("decimals") != 0
-              ? Translation.unsupported("rounding to decimals")
-              : Translation.of(onnx.add("Round", x));
+          Translation.of(
+              call.overload().equals("decimals")
+                  ? rounded(onnx, x, onnxType, call.integer("decimals"))
+                  : onnx.add("Round", x));
       case "silu" -> Translation.of(onnx.add("Mul", x, onnx.add("Sigmoid", x)));
       case "relu6" ->
           Translation.of(onnx.add("Clip", x, onnx.scalar(onnxType, 0), onnx.scalar(onnxType, 6)));
@@ -68,6 +69,16 @@ final class CompositeTranslator implements AtenTranslator {
 
   static Value truncated(OnnxNodes onnx, Value x) {
     return onnx.add("Mul", onnx.add("Sign", x), onnx.add("Floor", onnx.add("Abs", x)));
+  }
+
+  private static Value rounded(OnnxNodes onnx, Value x, DataType type, long decimals) {
+    if (decimals == 0) {
+      return onnx.add("Round", x);
+    }
+    Value power = onnx.scalar(type, Math.pow(10, Math.abs(decimals)));
+    return decimals > 0
+        ? onnx.add("Div", onnx.add("Round", onnx.add("Mul", x, power)), power)
+        : onnx.add("Mul", onnx.add("Round", onnx.add("Div", x, power)), power);
   }
 
   private static Value logarithm(OnnxNodes onnx, Value x, DataType type, double base) {

@@ -10,6 +10,7 @@ import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// Products of vectors and tensors over chosen axes, and distances between vectors → `Einsum`,
 /// `MatMul`, arithmetic.
@@ -35,7 +36,12 @@ final class ProductTranslator implements AtenTranslator {
         "aten._pdist_forward",
         "aten.pdist",
         "aten.cosine_similarity",
-        "aten.pairwise_distance");
+        "aten.pairwise_distance",
+        "aten.dist",
+        "aten.addr",
+        "aten.vdot",
+        "aten.linalg_vecdot",
+        "aten.renorm");
   }
 
   @Override
@@ -76,6 +82,28 @@ final class ProductTranslator implements AtenTranslator {
       case "cdist", "_cdist_forward" -> Translation.of(distances(call, onnx));
       case "_pdist_forward", "pdist" -> Translation.of(pairDistances(call, onnx));
       case "cosine_similarity" -> Translation.of(cosine(call, onnx));
+      case "vdot" -> Translation.of(onnx.add("MatMul", call.tensor("self"), call.tensor("other")));
+      case "addr" ->
+          Translation.of(
+              plus(
+                  call,
+                  onnx,
+                  onnx.add(
+                      "Mul",
+                      onnx.add("Unsqueeze", call.tensor("vec1"), onnx.vector(1)),
+                      call.tensor("vec2"))));
+      case "linalg_vecdot" -> {
+        Value product = onnx.add("Mul", call.tensor("x"), call.tensor("y"));
+        Value axis = onnx.vector(call.axis("dim", call.result().rank() + 1));
+        yield Translation.of(
+            onnx.add(NodeSpec.of("ReduceSum").inputs(product, axis).attribute("keepdims", 0)));
+      }
+      case "dist" -> {
+        Value apart = onnx.add("Sub", call.tensor("self"), call.tensor("other"));
+        DataType type = OnnxNodes.onnx(call.result().dtype());
+        yield Translation.of(Norms.over(onnx, apart, type, call.number("p"), null, false));
+      }
+      case "renorm" -> Translation.of(shortened(call, onnx));
       default -> {
         Value apart = onnx.add("Sub", call.tensor("x1"), call.tensor("x2"));
         Value shifted = onnx.add("Add", apart, number(call, onnx, call.number("eps")));
@@ -165,18 +193,15 @@ final class ProductTranslator implements AtenTranslator {
 
   // [a, 1, b, 1] · [1, c, 1, d], with the axes then merged in pairs.
   private static Value kronecker(Call call, OnnxNodes onnx) {
-    int rank = call.rank("self");
-    if (call.rank("other") != rank) {
-      throw new UnsupportedArgument("a Kronecker product of tensors of different rank");
-    }
+    int rank = Math.max(call.rank("self"), call.rank("other"));
     List<Long> odd = new ArrayList<>();
     List<Long> even = new ArrayList<>();
     for (long axis = 0; axis < rank; axis++) {
       even.add(2 * axis);
       odd.add(2 * axis + 1);
     }
-    Value self = call.tensor("self");
-    Value other = call.tensor("other");
+    Value self = raised(call, onnx, "self", rank);
+    Value other = raised(call, onnx, "other", rank);
     Value product =
         onnx.add(
             "Mul",
@@ -186,11 +211,32 @@ final class ProductTranslator implements AtenTranslator {
     return onnx.add("Reshape", product, shape);
   }
 
+  private static Value raised(Call call, OnnxNodes onnx, String name, int rank) {
+    long[] axes = LongStream.range(0, rank - call.rank(name)).toArray();
+    Value own = call.tensor(name);
+    return axes.length == 0 ? own : onnx.add("Unsqueeze", own, onnx.vector(axes));
+  }
+
+  // Slices along an axis that are longer than the norm allows are shortened to it.
+  private static Value shortened(Call call, OnnxNodes onnx) {
+    DataType type = OnnxNodes.onnx(call.result().dtype());
+    int rank = call.rank("self");
+    int axis = call.axis("dim", rank);
+    long[] others = LongStream.range(0, rank).filter(each -> each != axis).toArray();
+    Value self = call.tensor("self");
+    Value length = Norms.over(onnx, self, type, call.number("p"), onnx.vector(others), true);
+    Value most = onnx.scalar(type, call.number("maxnorm"));
+    Value factor = onnx.add("Div", most, onnx.add("Add", length, onnx.scalar(type, 1e-7)));
+    Value longer = onnx.add("Greater", length, most);
+    return onnx.add("Mul", self, onnx.add("Where", longer, factor, onnx.scalar(type, 1)));
+  }
+
   private static Value cross(Call call, OnnxNodes onnx) {
-    if (!call.given("dim")) {
-      throw new UnsupportedArgument("a cross product without dim");
-    }
-    int axis = call.axis("dim", call.rank("self"));
+    // The older operator takes the first axis of three where none is given.
+    int axis =
+        call.given("dim")
+            ? call.axis("dim", call.rank("self"))
+            : call.result().sizes().indexOf(SymInt.of(3));
     Value a = call.tensor("self");
     Value b = call.tensor("other");
     Value plus = onnx.add("Mul", turned(onnx, a, axis, 1, 2, 0), turned(onnx, b, axis, 2, 0, 1));

@@ -1,6 +1,5 @@
 package dev.octet.torch.export;
 
-import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 
-/// The same elements in other places: rotations, grids, diagonals, windows.
+/// The same elements in other places: rotations, parts, grids, windows.
 final class RearrangeTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
@@ -22,12 +21,12 @@ final class RearrangeTranslator implements AtenTranslator {
         "aten.fliplr",
         "aten.flipud",
         "aten.tensor_split",
+        "aten.hsplit",
+        "aten.vsplit",
+        "aten.dsplit",
         "aten.meshgrid",
         "aten.channel_shuffle",
         "aten.native_channel_shuffle",
-        "aten.repeat_interleave",
-        "aten.diagonal",
-        "aten.diag_embed",
         "aten.unfold",
         "aten.as_strided");
   }
@@ -38,12 +37,12 @@ final class RearrangeTranslator implements AtenTranslator {
       case "rot90" -> Translation.of(quarterTurns(call, onnx));
       case "fliplr" -> Translation.of(reversed(onnx, call.tensor("self"), 1));
       case "flipud" -> Translation.of(reversed(onnx, call.tensor("self"), 0));
-      case "tensor_split" -> tensorSplit(call, onnx);
+      case "tensor_split" -> parts(call, onnx, call.axis("dim", call.rank("self")));
+      case "hsplit" -> parts(call, onnx, Math.min(1, call.rank("self") - 1));
+      case "vsplit" -> parts(call, onnx, 0);
+      case "dsplit" -> parts(call, onnx, 2);
       case "meshgrid" -> Translation.of(grid(call, onnx));
       case "channel_shuffle", "native_channel_shuffle" -> Translation.of(shuffled(call, onnx));
-      case "repeat_interleave" -> repeated(call, onnx);
-      case "diagonal" -> Translation.of(diagonal(call, onnx));
-      case "diag_embed" -> Translation.of(embedded(call, onnx));
       case "unfold" -> Translation.of(windows(call, onnx));
       default -> strided(call, onnx);
     };
@@ -75,8 +74,7 @@ final class RearrangeTranslator implements AtenTranslator {
     };
   }
 
-  private static Translation tensorSplit(Call call, OnnxNodes onnx) {
-    int axis = call.axis("dim", call.rank("self"));
+  private static Translation parts(Call call, OnnxNodes onnx, int axis) {
     List<Long> lengths = new ArrayList<>();
     for (String name : call.node().outputNames()) {
       if (!(call.metaOf(name).sizes().get(axis) instanceof SymInt.Known(long length))) {
@@ -123,68 +121,6 @@ final class RearrangeTranslator implements AtenTranslator {
     return rank == 3 && channels == groups ? self : onnx.add("Reshape", turned, onnx.shapeOf(self));
   }
 
-  // Each element, or slice along the axis, `repeats` times in a row.
-  private static Translation repeated(Call call, OnnxNodes onnx) {
-    if (!call.overload().equals("self_int") || !call.given("dim")) {
-      return Translation.unsupported("repeat_interleave with counts of its own for each element");
-    }
-    int rank = call.rank("self");
-    int axis = call.axis("dim", rank);
-    Value self = call.tensor("self");
-    List<Size> ones = new ArrayList<>(Collections.nCopies(rank + 1, Size.of(1)));
-    ones.set(axis + 1, call.size("repeats"));
-    Value repeated =
-        onnx.add("Expand", onnx.add("Unsqueeze", self, onnx.vector(axis + 1L)), onnx.sizes(ones));
-    List<Long> merged = new ArrayList<>(Collections.nCopies(axis, 0L));
-    merged.add(-1L);
-    List<Size> shape = new ArrayList<>(merged.stream().map(Size::of).toList());
-    shape.addAll(ReshapeTranslator.own(call, onnx, "self").subList(axis + 1, rank));
-    return Translation.of(onnx.add("Reshape", repeated, onnx.sizes(shape)));
-  }
-
-  private static Value diagonal(Call call, OnnxNodes onnx) {
-    int rank = call.rank("self");
-    int first = call.axis("dim1", rank);
-    int second = call.axis("dim2", rank);
-    long offset = call.integer("offset");
-    long length =
-        known(call.result().sizes().getLast(), "the diagonal of a matrix of varying size");
-    List<Long> order = new ArrayList<>(List.of((long) first, (long) second));
-    LongStream.range(0, rank).filter(axis -> axis != first && axis != second).forEach(order::add);
-    long[] places = new long[(int) (2 * length)];
-    for (int i = 0; i < length; i++) {
-      places[2 * i] = i + Math.max(0, -offset);
-      places[2 * i + 1] = i + Math.max(0, offset);
-    }
-    Value index = onnx.constant("diagonal", DenseTensor.ofLongs(places, length, 2));
-    Value picked =
-        onnx.add(
-            "GatherND", AxisOrderTranslator.transpose(onnx, call.tensor("self"), order), index);
-    List<Long> last = new ArrayList<>(LongStream.range(1, rank - 1).boxed().toList());
-    last.add(0L);
-    return AxisOrderTranslator.transpose(onnx, picked, last);
-  }
-
-  private static Value embedded(Call call, OnnxNodes onnx) {
-    int rank = call.rank("self") + 1;
-    if (call.integer("offset") != 0
-        || call.axis("dim1", rank) != rank - 2
-        || call.axis("dim2", rank) != rank - 1) {
-      throw new UnsupportedArgument("diag_embed other than of the main diagonal, last");
-    }
-    int size =
-        Math.toIntExact(known(call.meta("self").sizes().getLast(), "a diagonal of varying length"));
-    Value column = onnx.add("Unsqueeze", call.tensor("self"), onnx.vector(-1));
-    byte[] identity = new byte[size * size];
-    for (int i = 0; i < size; i++) {
-      identity[i * size + i] = 1;
-    }
-    Value mask =
-        onnx.constant("diagonal", DenseTensor.ofBytes(DataType.BOOL, identity, size, size));
-    Value zero = onnx.scalar(OnnxNodes.onnx(call.result().dtype()), 0);
-    return onnx.add("Where", mask, column, zero);
-  }
-
   // Windows side by side along an axis; the window itself becomes the last axis.
   private static Value windows(Call call, OnnxNodes onnx) {
     int rank = call.rank("self");
@@ -211,26 +147,11 @@ final class RearrangeTranslator implements AtenTranslator {
     List<Long> strides = call.integers("stride");
     List<Long> sizes = call.integers("size");
     long offset = call.given("storage_offset") ? call.integer("storage_offset") : 0;
-    long expected = 1;
-    for (int axis = self.rank() - 1; axis >= 0; axis--) {
-      if (!self.strides().get(axis).equals(SymInt.of(expected))
-          || !(self.sizes().get(axis) instanceof SymInt.Known(long size))) {
-        return Translation.unsupported("as_strided of a tensor that is not laid out row by row");
-      }
-      expected *= size;
+    if (!Strided.isRowByRow(self)) {
+      return Translation.unsupported(
+          "as_strided of a tensor that is not laid out row by row", "call contiguous() first");
     }
-    int count = Math.toIntExact(sizes.stream().reduce(1L, Math::multiplyExact));
-    long[] places = new long[count];
-    for (int i = 0; i < count; i++) {
-      long place = offset;
-      int rest = i;
-      for (int axis = sizes.size() - 1; axis >= 0; axis--) {
-        int size = (int) (long) sizes.get(axis);
-        place += rest % size * strides.get(axis);
-        rest /= size;
-      }
-      places[i] = place;
-    }
+    long[] places = Strided.places(sizes, strides, offset);
     long[] dims = sizes.stream().mapToLong(Long::longValue).toArray();
     Value flat = onnx.add("Reshape", call.tensor("self"), onnx.vector(-1));
     return Translation.of(

@@ -107,19 +107,26 @@ final class SlicingTranslator implements AtenTranslator {
     List<Long> axes = call.axes("dims", rank);
     List<Long> shifts = call.integers("shifts");
     if (axes.isEmpty()) {
-      return Translation.unsupported("roll of the flattened tensor");
+      Value flat = onnx.add("Reshape", input, onnx.vector(-1));
+      return Translation.of(
+          onnx.add("Reshape", rolled(onnx, flat, 0, shifts.getFirst()), onnx.shapeOf(input)));
     }
     Value rolled = input;
     for (int i = 0; i < axes.size(); i++) {
-      int axis = (int) (long) axes.get(i);
-      Size cut = Size.of(-shifts.get(i));
-      if (shifts.get(i) != 0) {
-        Value tail = slice(onnx, rolled, axis, cut, Size.of(Long.MAX_VALUE), 1);
-        Value head = slice(onnx, rolled, axis, Size.of(0), cut, 1);
-        rolled = onnx.add(NodeSpec.of("Concat").inputs(tail, head).attribute("axis", axis));
-      }
+      rolled = rolled(onnx, rolled, (int) (long) axes.get(i), shifts.get(i));
     }
     return Translation.of(rolled);
+  }
+
+  /// Every element moved on along an axis, the last ones to the start.
+  static Value rolled(OnnxNodes onnx, Value input, int axis, long shift) {
+    if (shift == 0) {
+      return input;
+    }
+    Size cut = Size.of(-shift);
+    Value tail = slice(onnx, input, axis, cut, Size.of(Long.MAX_VALUE), 1);
+    Value head = slice(onnx, input, axis, Size.of(0), cut, 1);
+    return onnx.add(NodeSpec.of("Concat").inputs(tail, head).attribute("axis", axis));
   }
 
   private static Translation parts(Call call, OnnxNodes onnx, Value input, int rank) {

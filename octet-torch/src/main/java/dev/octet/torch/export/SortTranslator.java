@@ -1,27 +1,19 @@
 package dev.octet.torch.export;
 
-import dev.octet.ir.Attribute;
 import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
-import dev.octet.ir.ValueType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
-/// Order along an axis → `TopK`; running results that ONNX has no operator for → `Scan`.
+/// Order along an axis → `TopK`, and what occurs most along it.
 final class SortTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
-    return Set.of(
-        "aten.sort",
-        "aten.argsort",
-        "aten.msort",
-        "aten.kthvalue",
-        "aten.median",
-        "aten.cumprod",
-        "aten.logcumsumexp",
-        "aten.bucketize",
-        "aten.searchsorted");
+    return Set.of("aten.sort", "aten.argsort", "aten.msort", "aten.kthvalue", "aten.mode");
   }
 
   @Override
@@ -32,10 +24,7 @@ final class SortTranslator implements AtenTranslator {
           Translation.of(sorted(call, onnx, axis(call), call.flag("descending")).get(1));
       case "msort" -> Translation.of(sorted(call, onnx, 0, false).getFirst());
       case "kthvalue" -> Translation.of(ranked(call, onnx, call.integer("k")));
-      case "median" -> median(call, onnx);
-      case "cumprod" -> Translation.of(runningProduct(call, onnx));
-      case "logcumsumexp" -> Translation.of(runningLogSum(call, onnx));
-      default -> Translation.of(buckets(call, onnx));
+      default -> Translation.of(mode(call, onnx));
     };
   }
 
@@ -69,71 +58,38 @@ final class SortTranslator implements AtenTranslator {
         .toList();
   }
 
-  private static Translation median(Call call, OnnxNodes onnx) {
-    if (!call.overload().equals("dim")) {
-      return Translation.unsupported("median of the flattened tensor", "pass dim");
-    }
-    return ReshapeTranslator.own(call, onnx, "self").get(axis(call)) instanceof Size.Fixed(long n)
-        ? Translation.of(ranked(call, onnx, (n + 1) / 2))
-        : Translation.unsupported("median over an axis of varying size");
-  }
-
-  private static Value runningProduct(Call call, OnnxNodes onnx) {
+  // What is equal to most others; the least of several such, and the last place it stands at.
+  private static List<Value> mode(Call call, OnnxNodes onnx) {
+    int rank = call.rank("self");
     int axis = axis(call);
-    Value self = call.operand("self", call.result().dtype());
-    DataType type = OnnxNodes.onnx(call.result().dtype());
-    Value slice =
+    List<Long> order = new ArrayList<>(LongStream.range(0, rank).boxed().toList());
+    order.add(order.remove(axis));
+    Value x = AxisOrderTranslator.transpose(onnx, call.tensor("self"), order);
+    Value last = onnx.vector(-1);
+    Value same =
+        onnx.castTo(
+            onnx.add(
+                "Equal", onnx.add("Unsqueeze", x, last), onnx.add("Unsqueeze", x, onnx.vector(-2))),
+            DataType.INT64);
+    Value counts = onnx.add(NodeSpec.of("ReduceSum").inputs(same, last).attribute("keepdims", 0));
+    Value most = onnx.add("Equal", counts, onnx.add("ReduceMax", counts, last));
+    Value greatest = onnx.add("ReduceMax", x, last);
+    Value value = onnx.add("ReduceMin", onnx.add("Where", most, x, greatest), last);
+    Value isMode = onnx.castTo(onnx.add("Equal", x, value), DataType.INT64);
+    Value place =
         onnx.add(
-            NodeSpec.of("Gather")
-                .inputs(self, onnx.scalar(DataType.INT64, 0))
-                .attribute("axis", axis));
-    Value one = onnx.add("Expand", onnx.scalar(type, 1), onnx.shapeOf(slice));
-    OnnxNodes inside = onnx.inside("body");
-    ValueType unknown = ValueType.tensor(type, null);
-    Value product = inside.input("product", unknown);
-    Value next = inside.add("Mul", product, inside.input("element", unknown));
-    inside.output(next, unknown);
-    inside.output(next, unknown);
-    return onnx.add(
-            NodeSpec.of("Scan")
-                .inputs(one, self)
-                .attribute("num_scan_inputs", 1)
-                .attribute("scan_input_axes", Attribute.ints(axis))
-                .attribute("scan_output_axes", Attribute.ints(axis))
-                .attribute("body", Attribute.of(inside.graph())),
-            2)
-        .get(1);
-  }
-
-  // log Σ exp(x) = m + log Σ exp(x − m), so that nothing overflows.
-  private static Value runningLogSum(Call call, OnnxNodes onnx) {
-    int axis = axis(call);
-    Value self = call.tensor("self");
-    Value most = onnx.add("ReduceMax", self, onnx.vector(axis));
-    Value sums =
-        onnx.add(
-            "CumSum",
-            onnx.add("Exp", onnx.add("Sub", self, most)),
-            onnx.scalar(DataType.INT64, axis));
-    return onnx.add("Add", onnx.add("Log", sums), most);
-  }
-
-  // A value's bucket is the number of boundaries below it.
-  private static Value buckets(Call call, OnnxNodes onnx) {
-    boolean search = call.op().equals("searchsorted");
-    String boundaries = search ? "sorted_sequence" : "boundaries";
-    if (call.rank(boundaries) != 1) {
-      throw new UnsupportedArgument("boundaries of more than one axis");
-    }
-    Value self = onnx.add("Unsqueeze", call.tensor("self"), onnx.vector(-1));
-    boolean right =
-        call.flag("right") || (search && call.given("side") && call.text("side").equals("right"));
-    Value below = onnx.add(right ? "LessOrEqual" : "Less", call.tensor(boundaries), self);
-    Value count =
-        onnx.add(
-            NodeSpec.of("ReduceSum")
-                .inputs(onnx.castTo(below, DataType.INT64), onnx.vector(-1))
-                .attribute("keepdims", 0));
-    return onnx.castTo(count, OnnxNodes.onnx(call.result().dtype()));
+            NodeSpec.of("ArgMax")
+                .inputs(isMode)
+                .attribute("axis", -1)
+                .attribute("select_last_index", 1));
+    return Stream.of(value, place)
+        .map(
+            found -> {
+              Value squeezed = onnx.add("Squeeze", found, last);
+              return call.flag("keepdim")
+                  ? onnx.add("Unsqueeze", squeezed, onnx.vector(axis))
+                  : squeezed;
+            })
+        .toList();
   }
 }

@@ -53,7 +53,22 @@ final class StandardTranslators {
           new LossTranslator(),
           new RandomTranslator(),
           new WindowTranslator(),
-          new DetectionTranslator());
+          new DetectionTranslator(),
+          new EquationTranslator(),
+          new FactorizationTranslator(),
+          new MatrixFunctionTranslator(),
+          new QuantileTranslator(),
+          new RunningTranslator(),
+          new SearchTranslator(),
+          new UniqueTranslator(),
+          new CountingTranslator(),
+          new RepeatTranslator(),
+          new DiagonalTranslator(),
+          new CombinationTranslator(),
+          new DifferenceTranslator(),
+          new CellTranslator(),
+          new IntegerTranslator(),
+          new PlacementTranslator());
 
   /// For calls that read or return complex numbers.
   private static final List<AtenTranslator> COMPLEX =

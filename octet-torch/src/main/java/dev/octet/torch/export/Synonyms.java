@@ -35,6 +35,9 @@ final class Synonyms {
           Map.entry("arctan2", AtenOp.aten("atan2", "default")),
           Map.entry("concat", AtenOp.aten("cat", "default")),
           Map.entry("concatenate", AtenOp.aten("cat", "default")),
+          Map.entry("mH", AtenOp.aten("mT", "default")),
+          Map.entry("adjoint", AtenOp.aten("mT", "default")),
+          Map.entry("matrix_H", AtenOp.aten("numpy_T", "default")),
           Map.entry("fix", AtenOp.aten("trunc", "default")));
 
   private Synonyms() {}
