@@ -102,7 +102,9 @@ final class GraphReader {
             "no node, input or initializer gives it",
             "");
       }
-      describeValue(value, output);
+      if (scope.values().containsKey(output.getName())) {
+        describeValue(value, output);
+      }
       editor.addOutput(graph, value);
     }
     for (ValueInfoProto info : proto.getValueInfoList()) {

@@ -74,7 +74,7 @@ final class ValueDescriptions {
         boolean first = described.add(value);
         if (entry.stands()) {
           all.add(verbatim(entry, value));
-        } else if (first && saysAnything(value)) {
+        } else if (first && (saysAnything(value) || entry.type() == null)) {
           all.add(encode(value));
         }
       }

@@ -148,7 +148,11 @@ class LosslessTest {
         graph.addInput(input);
         seen.add(input.getName());
       }
-      maybe(() -> graph.addInitializer(tensor(graph.getInput(0).getName())));
+      maybe(
+          () -> {
+            TensorProto standard = tensor(graph.getInput(0).getName());
+            graph.addInitializer(standard).setInput(0, as(standard, graph.getInput(0)));
+          });
       for (int i = random.nextInt(3); i >= 0; i--) {
         TensorProto tensor = tensor(name());
         graph.addInitializer(tensor);
@@ -308,6 +312,17 @@ class LosslessTest {
       maybe(() -> info.setDocString("doc"));
       maybe(() -> info.addMetadataProps(entry()));
       return unknown(info.build());
+    }
+
+    /// The same description, of a value that can be this tensor.
+    private static ValueInfoProto as(TensorProto tensor, ValueInfoProto info) {
+      ValueInfoProto.Builder typed = info.toBuilder();
+      typed
+          .getTypeBuilder()
+          .getTensorTypeBuilder()
+          .setElemType(tensor.getDataType())
+          .clearShape();
+      return typed.build();
     }
 
     private TypeProto type() {
