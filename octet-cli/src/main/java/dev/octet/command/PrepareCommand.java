@@ -78,7 +78,8 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--opset",
       paramLabel = "N",
       description =
-          "Move the model to this newer opset (7 to 23) first, or fail naming what cannot.")
+          "Move the model to this opset (7 to 23) first, or fail naming what cannot. To an older"
+              + " one go models that use nothing that came after it.")
   private @Nullable Integer opset;
 
   @Option(

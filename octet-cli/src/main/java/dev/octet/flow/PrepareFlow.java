@@ -341,8 +341,8 @@ public final class PrepareFlow {
           new Diagnostic(
               "opset-not-reached",
               "model",
-              "is in opset " + opset + " and moves upwards only",
-              "leave --opset out, or name a newer one, to 23"));
+              "stays in opset " + opset,
+              "leave --opset out, or name another, from 7 to 23"));
     }
     long format = run.model().info().irVersion();
     if (passes.irVersion().isPresent() && passes.irVersion().getAsInt() != format) {

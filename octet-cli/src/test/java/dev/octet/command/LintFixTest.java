@@ -65,6 +65,11 @@ class LintFixTest {
         "",
         "<ir_version: 8, opset_import: [\"\" : 23]>"
             + " g (float[N,2,4] x) => (y) { [relu] y = Relu (x) }"),
+    OPERATOR_TOO_NEW(
+        "runtime-too-old",
+        "",
+        "<ir_version: 8, opset_import: [\"\" : 23]> g (float[1,4,2] x) => (y)"
+            + " <float[2] w = {1, 1}> { [norm] y = RMSNormalization (x, w) }"),
     BAKED(
         "baked-dimension",
         "flat",

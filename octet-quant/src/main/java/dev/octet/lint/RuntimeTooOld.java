@@ -1,7 +1,12 @@
 package dev.octet.lint;
 
+import dev.octet.diagnostic.Diagnostic;
+import dev.octet.ir.Model;
+import dev.octet.transform.opset.OpsetConversion;
+import dev.octet.transform.opset.OpsetOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// An opset or format version that the named release of ONNX Runtime refuses to load.
 final class RuntimeTooOld implements LintRule {
@@ -37,7 +42,7 @@ final class RuntimeTooOld implements LintRule {
           onModel(
               "imports opset %d, but ONNX Runtime %s takes %d at most"
                   .formatted(subject.opset(), runtime, runtime.opset()),
-              inOlderOpset(runtime)));
+              inOlderOpset(subject.model(), runtime)));
     }
     long ir = subject.model().info().irVersion();
     if (ir > runtime.ir()) {
@@ -56,16 +61,26 @@ final class RuntimeTooOld implements LintRule {
     }
   }
 
-  /// Nothing moves a model downwards, but the program it came from can be exported anew.
-  private static Fix inOlderOpset(RuntimeVersion runtime) {
-    return runtime.opset() >= FIRST_EXPORTED
-        ? Fix.command(
-            "export", Fix.PROGRAM, "-o", Fix.RESULT, "--opset", Integer.toString(runtime.opset()))
-        : Fix.change(
-            "use ONNX Runtime 1.12 or newer, for which `octet export` writes opset "
-                + FIRST_EXPORTED
-                + "; opset "
-                + runtime.opset()
-                + " is for another exporter");
+  /// The model itself in the older opset, else the program it came from, else what it must do
+  /// without.
+  private static Fix inOlderOpset(Model model, RuntimeVersion runtime) {
+    String opset = Integer.toString(runtime.opset());
+    return switch (OpsetConversion.to(model, runtime.opset())) {
+      case OpsetOutcome.Converted _ ->
+          Fix.command(
+              "prepare", Fix.MODEL, "-o", Fix.RESULT, "--skip-optimization", "--opset", opset);
+      case OpsetOutcome.Refused(List<Diagnostic> blockers) when runtime.opset() < FIRST_EXPORTED ->
+          Fix.change(
+              "use ONNX Runtime 1.12 or newer, for which `octet export` writes opset "
+                  + FIRST_EXPORTED
+                  + ", or do without what opset "
+                  + opset
+                  + " lacks: "
+                  + blockers.stream()
+                      .map(blocker -> blocker.place() + " " + blocker.message())
+                      .collect(Collectors.joining("; ")));
+      case OpsetOutcome.Refused _ ->
+          Fix.command("export", Fix.PROGRAM, "-o", Fix.RESULT, "--opset", opset);
+    };
   }
 }

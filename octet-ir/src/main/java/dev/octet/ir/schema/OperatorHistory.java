@@ -1,14 +1,8 @@
 package dev.octet.ir.schema;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -49,25 +43,13 @@ public record OperatorHistory(String operator, List<Change> changes) {
 
   private static Map<String, OperatorHistory> read() {
     Map<String, OperatorHistory> all = new HashMap<>();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                Objects.requireNonNull(
-                    OperatorHistory.class.getResourceAsStream("operators.txt"), "operators.txt"),
-                StandardCharsets.UTF_8))) {
-      lines
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(OperatorHistory::parse)
-          .forEach(history -> all.put(history.operator(), history));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (List<String> words : SchemaTable.read("operators.txt")) {
+      all.put(words.getFirst(), parse(words));
     }
     return Map.copyOf(all);
   }
 
-  private static OperatorHistory parse(String line) {
-    List<String> words = List.of(line.split(" "));
+  private static OperatorHistory parse(List<String> words) {
     List<Change> changes =
         words.stream()
             .skip(1)

@@ -18,12 +18,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Moves models to newer opsets of the default domain. Other domains are left as they are.
+/// Moves models to other opsets of the default domain. Other domains are left as they are.
+///
+/// Upwards, nodes take the form the newer opset asks for. Downwards, a model goes whose nodes mean
+/// the same by the older definitions.
 public final class OpsetConversion {
   /// The oldest opset converted from: the first with today's broadcasting.
   public static final int FIRST = 7;
 
-  /// The newest opset converted to.
+  /// The newest opset converted to; models may come down from newer ones.
   public static final int LAST = 23;
 
   private final RewriteContext context;
@@ -40,8 +43,7 @@ public final class OpsetConversion {
   ///
   /// @param model left alone
   /// @param target 7 to 23
-  /// @return refused when a node has no equal in `target`, when `target` is older than what the
-  ///     model has, or when either is outside 7 to 23
+  /// @return refused when a node has no equal in `target`, or when either opset is out of reach
   public static OpsetOutcome to(Model model, int target) {
     List<Diagnostic> outside = outside(model, target);
     if (!outside.isEmpty()) {
@@ -51,13 +53,7 @@ public final class OpsetConversion {
     ShapeInference.infer(converted);
     List<PassReport.Firing> changes = new ArrayList<>();
     List<Diagnostic> blockers = new ArrayList<>();
-    converted.edit(
-        editor -> {
-          OpsetConversion conversion = new OpsetConversion(editor);
-          conversion.run(target);
-          changes.addAll(conversion.changes);
-          blockers.addAll(conversion.blockers);
-        });
+    converted.edit(editor -> blockers.addAll(convert(editor, target, changes)));
     return blockers.isEmpty()
         ? new OpsetOutcome.Converted(converted, changes)
         : new OpsetOutcome.Refused(blockers);
@@ -70,8 +66,9 @@ public final class OpsetConversion {
         : to(model, least);
   }
 
-  /// As [#to], as part of a running edit. Nodes that stand in the way are left as they are, so the
-  /// model must not be kept when there are any; try [#to] first.
+  /// As [#to], as part of a running edit, which knows what types and shapes the model states. Nodes
+  /// that stand in the way are left as they are, so the model must not be kept when there are any;
+  /// try on a copy first.
   ///
   /// @param changes told of every node rewritten
   /// @return what stands in the way
@@ -81,6 +78,13 @@ public final class OpsetConversion {
     if (!outside.isEmpty()) {
       return outside;
     }
+    if (target < editor.model().opset().orElseThrow()) {
+      List<Diagnostic> obstacles = OpsetDescent.obstacles(editor.model(), target);
+      if (obstacles.isEmpty()) {
+        OpsetDescent.go(editor, target);
+      }
+      return obstacles;
+    }
     OpsetConversion conversion = new OpsetConversion(editor);
     conversion.run(target);
     changes.addAll(conversion.changes);
@@ -89,7 +93,7 @@ public final class OpsetConversion {
 
   private static List<Diagnostic> outside(Model model, int target) {
     int from = model.opset().orElse(0);
-    if (from >= FIRST && from <= target && target <= LAST) {
+    if (FIRST <= from && from <= OperatorHistory.LAST_OPSET && FIRST <= target && target <= LAST) {
       return from == target ? List.of() : functions(model);
     }
     String reason =
@@ -101,7 +105,7 @@ public final class OpsetConversion {
             "opset-out-of-reach",
             "model",
             reason,
-            "models move upwards only, within opsets " + FIRST + " to " + LAST));
+            "models move within opsets " + FIRST + " to " + LAST));
   }
 
   /// A function's body is written in an opset of its own, which has to be the model's.

@@ -1,4 +1,4 @@
-/// Moving a model to a newer opset of `ai.onnx`.
+/// Moving a model between opsets of `ai.onnx`.
 ///
 /// [dev.octet.ir.schema.OperatorHistory] says in which opsets an operator's definition changed.
 /// Most changes only allow more: types, negative axes, an optional input. A node crosses those as
@@ -10,6 +10,9 @@
 ///
 /// A model is converted opset by opset, so that a step only ever sees the form right before its
 /// own.
+///
+/// Downwards there are no steps: [dev.octet.transform.opset.OpsetDescent] lets a model go that uses
+/// nothing of what [dev.octet.ir.schema.OperatorAdditions] says came since.
 @NullMarked
 package dev.octet.transform.opset;
 
