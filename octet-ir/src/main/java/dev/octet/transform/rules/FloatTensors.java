@@ -18,6 +18,9 @@ final class FloatTensors {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  // By way of arrays, which even code that is not optimized yet walks quickly.
+  private static final int CHUNK = 8192;
+
   private FloatTensors() {}
 
   /// Whether [#of] makes tensors of this type.
@@ -48,25 +51,44 @@ final class FloatTensors {
   /// @param target bytes of a tensor of the same type and size
   static void scale(
       DenseTensor tensor, long start, long count, double factor, MemorySegment target) {
-    MemorySegment source = tensor.data();
-    switch (tensor.dataType()) {
-      case FLOAT -> {
-        for (long i = start; i < start + count; i++) {
-          target.setAtIndex(FLOAT, i, (float) (source.getAtIndex(FLOAT, i) * factor));
-        }
+    for (long done = 0; done < count; done += CHUNK) {
+      int length = (int) Math.min(CHUNK, count - done);
+      switch (tensor.dataType()) {
+        case FLOAT -> scaleFloats(tensor.data(), start + done, length, factor, target);
+        case DOUBLE -> scaleDoubles(tensor.data(), start + done, length, factor, target);
+        case FLOAT16 -> scaleHalves(tensor.data(), start + done, length, factor, target);
+        default -> throw new IllegalArgumentException(tensor.dataType() + " is not multiplied");
       }
-      case DOUBLE -> {
-        for (long i = start; i < start + count; i++) {
-          target.setAtIndex(DOUBLE, i, source.getAtIndex(DOUBLE, i) * factor);
-        }
-      }
-      case FLOAT16 -> {
-        for (long i = start; i < start + count; i++) {
-          float value = Float.float16ToFloat(source.getAtIndex(SHORT, i));
-          target.setAtIndex(SHORT, i, Float.floatToFloat16((float) (value * factor)));
-        }
-      }
-      default -> throw new IllegalArgumentException(tensor.dataType() + " is not multiplied");
     }
+  }
+
+  private static void scaleFloats(
+      MemorySegment source, long start, int length, double factor, MemorySegment target) {
+    float[] values = new float[length];
+    MemorySegment.copy(source, FLOAT, start * Float.BYTES, values, 0, length);
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) (values[i] * factor);
+    }
+    MemorySegment.copy(values, 0, target, FLOAT, start * Float.BYTES, length);
+  }
+
+  private static void scaleDoubles(
+      MemorySegment source, long start, int length, double factor, MemorySegment target) {
+    double[] values = new double[length];
+    MemorySegment.copy(source, DOUBLE, start * Double.BYTES, values, 0, length);
+    for (int i = 0; i < length; i++) {
+      values[i] *= factor;
+    }
+    MemorySegment.copy(values, 0, target, DOUBLE, start * Double.BYTES, length);
+  }
+
+  private static void scaleHalves(
+      MemorySegment source, long start, int length, double factor, MemorySegment target) {
+    short[] values = new short[length];
+    MemorySegment.copy(source, SHORT, start * Short.BYTES, values, 0, length);
+    for (int i = 0; i < length; i++) {
+      values[i] = Float.floatToFloat16((float) (Float.float16ToFloat(values[i]) * factor));
+    }
+    MemorySegment.copy(values, 0, target, SHORT, start * Short.BYTES, length);
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 /// innermost of the result and the one along which the storage runs, are walked in small squares,
 /// so that a turned matrix is read and written by whole cache lines.
 final class StridedCopy {
-  private static final long SQUARE = 32;
+  private static final int SQUARE = 64;
 
   private final MemorySegment storage;
   private final MemorySegment target;
@@ -19,6 +19,8 @@ final class StridedCopy {
   // Steps of the result, in elements.
   private final long[] steps;
   private final int runs;
+  private final int[] square = new int[SQUARE * SQUARE];
+  private final int[] line = new int[SQUARE];
 
   private StridedCopy(TorchTensor tensor, MemorySegment target) {
     this.storage = tensor.storage();
@@ -71,18 +73,37 @@ final class StridedCopy {
 
   private void squares(long from, long to) {
     int last = sizes.length - 1;
+    boolean whole = width == Integer.BYTES && strides[runs] == 1;
     for (long row = 0; row < sizes[runs]; row += SQUARE) {
-      long rowEnd = Math.min(sizes[runs], row + SQUARE);
+      int rows = (int) Math.min(sizes[runs] - row, SQUARE);
       for (long column = 0; column < sizes[last]; column += SQUARE) {
-        long columns = Math.min(sizes[last] - column, SQUARE);
-        for (long i = row; i < rowEnd; i++) {
-          row(
-              columns,
-              from + i * strides[runs] + column * strides[last],
-              strides[last],
-              to + i * steps[runs] + column);
+        int columns = (int) Math.min(sizes[last] - column, SQUARE);
+        long corner = from + row * strides[runs] + column * strides[last];
+        long place = to + row * steps[runs] + column;
+        if (whole) {
+          turn(rows, columns, corner, place);
+        } else {
+          for (int i = 0; i < rows; i++) {
+            row(columns, corner + i * strides[runs], strides[last], place + i * steps[runs]);
+          }
         }
       }
+    }
+  }
+
+  // By way of arrays, which even code that is not optimized yet walks quickly.
+  private void turn(int rows, int columns, long from, long to) {
+    int last = sizes.length - 1;
+    for (int j = 0; j < columns; j++) {
+      long start = (from + j * strides[last]) * Integer.BYTES;
+      MemorySegment.copy(storage, ValueLayout.JAVA_INT_UNALIGNED, start, square, j * rows, rows);
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0, k = i; j < columns; j++, k += rows) {
+        line[j] = square[k];
+      }
+      long start = (to + i * steps[runs]) * Integer.BYTES;
+      MemorySegment.copy(line, 0, target, ValueLayout.JAVA_INT_UNALIGNED, start, columns);
     }
   }
 
