@@ -211,6 +211,32 @@ class LintFixTest {
           y = DequantizeLinear (e, s, z)
         }
         """),
+    DEAD(
+        "dead-channel",
+        "conv",
+        """
+        g (float[N,2,4] x) => (y) <float[2,2,1] w = {1, 2, 0, 0}, float[2] b = {1, 2},
+           float[1,2,1] v = {1, 2}, float[2] one = {1, 1}> {
+          [conv] c = Conv (x, w, b)
+          n = BatchNormalization (c, one, one, one, one)
+          r = Relu (n)
+          y = Conv (r, v)
+        }
+        """),
+    DEAD_WITH_A_SCALE_EACH(
+        "dead-channel",
+        "conv",
+        """
+        g (float[N,2,4] x) => (y) <float s = {0.02}, uint8 z = {128}, float[2] t = {0.02, 0.02},
+           int8[2,2,1] v = {3, 1, 0, 0}> {
+          q = QuantizeLinear (x, s, z)
+          d = DequantizeLinear (q, s, z)
+          k = DequantizeLinear <axis = 0> (v, t)
+          [conv] c = Conv (d, k)
+          e = QuantizeLinear (c, s, z)
+          y = DequantizeLinear (e, s, z)
+        }
+        """),
     DEAD_IN_ONE_SCALE(
         "dead-channel",
         "conv",

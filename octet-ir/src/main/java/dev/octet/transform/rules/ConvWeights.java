@@ -108,6 +108,29 @@ final class ConvWeights {
     }
   }
 
+  /// Makes a `Conv` of one group work without some of its input channels.
+  ///
+  /// @param held the number that each of them holds everywhere
+  void withoutInputs(ChannelCut cut, double[] held) {
+    long rows = weights.dims().get(0);
+    long perKernel = weights.elementCount() / Math.max(1, rows * cut.channels());
+    double[] sums = new double[Math.toIntExact(rows)];
+    for (int row = 0; row < sums.length; row++) {
+      sums[row] = bias == null ? 0 : bias.doubleAt(row);
+      for (int channel : cut.gone().stream().toArray()) {
+        long start = (row * (long) cut.channels() + channel) * perKernel;
+        for (long i = start; i < start + perKernel; i++) {
+          sums[row] += weights.doubleAt(i) * held[channel];
+        }
+      }
+    }
+    String hint = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
+    put(1, cut.of(weights, 1, 1), hint + ".weight");
+    if (bias != null || Arrays.stream(sums).anyMatch(sum -> sum != 0)) {
+      put(2, FloatTensors.of(weights.dataType(), List.of(rows), sums), hint + ".bias");
+    }
+  }
+
   /// The first channel whose new bias or factor is not a finite number; -1 when all are.
   int firstNonFinite(double[] scale, double[] shift) {
     for (int channel = 0; channel < scale.length; channel++) {

@@ -104,6 +104,25 @@ final class LinearWeights {
     put(values, sums);
   }
 
+  /// Makes the layer work without the inputs of some channels.
+  ///
+  /// @param place how the input holds the channels, and what each holds
+  void withoutInputs(ChannelCut cut, ChannelTrace.Place place) {
+    double alpha = linear.floatAttribute("alpha", 1);
+    double[] sums = new double[outputs()];
+    for (int output = 0; output < outputs(); output++) {
+      double added = 0;
+      for (int channel : cut.gone().stream().toArray()) {
+        for (int i = 0; i < place.repeat(); i++) {
+          int index = index(channel * place.repeat() + i, output);
+          added += weights.doubleAt(index) * place.constants()[channel];
+        }
+      }
+      sums[output] = bias(output) + alpha * added;
+    }
+    put(cut.of(weights, transposed() ? 1 : 0, place.repeat()), sums);
+  }
+
   private boolean transposed() {
     return linear.intAttribute("transB", 0) != 0;
   }
@@ -121,13 +140,13 @@ final class LinearWeights {
   }
 
   private void put(double[] values, double[] sums) {
+    put(FloatTensors.of(weights.dataType(), weights.dims(), values), sums);
+  }
+
+  private void put(DenseTensor newWeights, double[] sums) {
     GraphEditor editor = context.editor();
     String hint = linear.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
-    Value factor =
-        editor.addInitializer(
-            linear.graph(),
-            hint + ".weight",
-            FloatTensors.of(weights.dataType(), weights.dims(), values));
+    Value factor = editor.addInitializer(linear.graph(), hint + ".weight", newWeights);
     Value added =
         editor.addInitializer(
             linear.graph(),

@@ -56,7 +56,9 @@ public final class StandardPipelines {
   /// Everything that makes a model quantize well: constants first, for other rules ask for them;
   /// then what does nothing; then folding and canonical forms; cleaning up last.
   ///
-  /// Off until enabled, since callers or older runtimes would notice: `remove-unused-inputs`, and
+  /// Off until enabled, since layers lose channels that whoever trains on may want:
+  /// `prune-dead-channels`. Since callers or older runtimes would notice: `remove-unused-inputs`,
+  /// and
   /// what recognizes operators of newer opsets in what is written out: `recognize-layer-norm`
   /// (17), `recognize-gelu` (20) and `recognize-attention` (23). These never raise the opset
   /// themselves.
@@ -115,12 +117,14 @@ public final class StandardPipelines {
                 new FuseSlices(),
                 new MatMulOfReshapeToMatrix(),
                 new FuseMatMulAddIntoGemm()),
+            Pass.of(new PruneDeadChannels()),
             Pass.of(new RemoveUnused()),
             Pass.of(new RemoveUnusedInputs()),
             Pass.of(new DeduplicateInitializers()),
             Pass.of(new InferShapes()))
         .disable(
             List.of(
+                "prune-dead-channels",
                 "remove-unused-inputs",
                 "recognize-layer-norm",
                 "recognize-gelu",
