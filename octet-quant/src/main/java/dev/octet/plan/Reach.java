@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How far quantization reaches: which nodes run on codes, seen together.
 ///
@@ -30,7 +31,7 @@ final class Reach {
 
   /// Operators that ONNX Runtime's optimizer makes integer operators of even where scales are
   /// float16, which those do not take.
-  private static final Set<String> NO_HALF_SCALES = Set.of("MatMul", "Concat");
+  private static final Set<String> NO_HALF_SCALES = Set.of("MatMul", "Gemm", "Concat");
 
   private static final String FLOAT_INPUT = "its input comes in float";
   private static final String FLOAT_KERNEL =
@@ -40,6 +41,7 @@ final class Reach {
   private final ModelFacts facts;
   private final Policies policies;
   private final Coverage coverage;
+  private final Set<Value> pooled;
   private final Map<Node, NodeDecision> decisions = new LinkedHashMap<>();
   private final Map<Node, Absorb> foldable = new LinkedHashMap<>();
 
@@ -47,6 +49,7 @@ final class Reach {
     this.facts = facts;
     this.policies = policies;
     this.coverage = coverage;
+    this.pooled = PooledValues.of(facts);
   }
 
   static Reach of(ModelFacts facts, Policies policies, Coverage coverage) {
@@ -64,8 +67,12 @@ final class Reach {
 
   /// Whether nodes on codes read this activation as codes, and store it so. Not as float8 in a plan
   /// that is to be quick: ONNX Runtime's CPU computes nothing on float8, and its optimizer would
-  /// make integer operators of float8 products, which then fail. There only weights are float8.
+  /// make integer operators of float8 products, which then fail. There only weights are float8. Nor
+  /// as 4-bit codes where a `MaxPool` could get them.
   boolean isCodes(Value value) {
+    if (codeBits(value) < Byte.SIZE && pooled.contains(value)) {
+      return false;
+    }
     return coverage == Coverage.EVERY_OPERATOR
         || facts.dequantized(value).isPresent()
         || !Objects.requireNonNull(policies.of(value).activationType()).isFloat();
@@ -140,6 +147,9 @@ final class Reach {
     if (NO_HALF_SCALES.contains(node.opType()) && hasHalfInput(node)) {
       return new Keep("its integer form takes no float16 scales");
     }
+    if (node.is("MaxPool") && codeBits(node.inputs().getFirst()) < Byte.SIZE) {
+      return new Keep("MaxPool takes no codes of fewer than 8 bits");
+    }
     return quantizer.get().decide(node, facts);
   }
 
@@ -149,8 +159,13 @@ final class Reach {
         .anyMatch(
             value ->
                 facts.real(value).equals(Optional.of(RealType.FLOAT16))
-                    && Objects.requireNonNull(policies.of(value).activationType()).bits()
-                        == Byte.SIZE);
+                    && codeBits(value) == Byte.SIZE);
+  }
+
+  private int codeBits(@Nullable Value value) {
+    return value == null
+        ? Byte.SIZE
+        : Objects.requireNonNull(policies.of(value).activationType()).bits();
   }
 
   /// Rules that hold for all operators alike.

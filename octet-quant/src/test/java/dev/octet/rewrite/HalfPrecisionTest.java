@@ -69,6 +69,32 @@ class HalfPrecisionTest {
     }
   }
 
+  /// ONNX Runtime's optimizer would make a QGemm of it, which takes no float16 scales.
+  @Test
+  void aGemmOfHalfNumbersStaysInFloat() {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 8, opset_import: ["" : 17]>
+            g (float16[N,3] x) => (float16[N,2] y)
+            <float16[3,2] w = {1, 0.2, -0.3, 0.4, 0.5, -0.6}, float16[2] b = {0.01, -0.02}> {
+              y = Gemm(x, w, b)
+            }
+            """);
+    ShapeInference.infer(model);
+    QuantizationPlan plan =
+        QuantizationPlanner.plan(
+            model,
+            QuantizationScheme.standard(),
+            CalibrationTable.ofRanges(Map.of("x", new Range(-1, 1), "y", new Range(-1, 1))));
+
+    assertThat(plan.nodes())
+        .singleElement()
+        .extracting(node -> node.fate().toString())
+        .asString()
+        .contains("takes no float16 scales");
+  }
+
   @Test
   void flushesTinyScalesOnlyWhenAsked() {
     Model model = model(21);

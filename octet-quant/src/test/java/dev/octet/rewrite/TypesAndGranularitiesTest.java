@@ -124,6 +124,45 @@ class TypesAndGranularitiesTest {
     assertThat(error.sqnr()).isGreaterThan(15);
   }
 
+  /// ONNX Runtime's optimizer would carry the codes to the pool, over what lies between.
+  @Test
+  void gives4BitCodesToNoMaxPool() {
+    Model model =
+        OnnxText.parse(
+            """
+            <ir_version: 10, opset_import: ["" : 21]>
+            g (float[N,2,8] x) => (float[] y)
+            <float[3,2,3] w = {%s}, float[9,4] v = {%s}, int64[2] s = {0, -1}> {
+              c = Conv(x, w)
+              t = Transpose<perm = [0, 1, 2]>(c)
+              p = MaxPool<kernel_shape = [2], strides = [2]>(t)
+              f = Reshape(p, s)
+              y = MatMul(f, v)
+            }
+            """
+                .formatted(numbers(new Random(1), 18), numbers(new Random(2), 36)));
+    ShapeInference.infer(model);
+    QuantizationScheme scheme =
+        QuantizationScheme.builder()
+            .defaults(
+                Policy.builder()
+                    .activationType(QuantType.UINT4)
+                    .weightType(QuantType.UINT4)
+                    .build())
+            .build();
+    Map<String, DenseTensor> input = Map.of("x", M5.normal(new Random(3), 1, 4, 2, 8));
+    CalibrationTable table =
+        Ort.calibrate(model, QuantizationPlanner.needs(model, scheme).values(), input);
+    Model quantized =
+        PlanRewriter.rewrite(model, QuantizationPlanner.plan(model, scheme, table)).model();
+
+    ErrorStatistics error = new ErrorStatistics();
+    error.accept(
+        Ort.run(model, OptLevel.NO_OPT, input).get("y"),
+        Ort.run(quantized, OptLevel.ALL_OPT, input).get("y"));
+    assertThat(error.sqnr()).isGreaterThan(12);
+  }
+
   private static boolean isRefused(Case one) {
     return one.activations == QuantType.INT32
         || one.weights == QuantType.INT32

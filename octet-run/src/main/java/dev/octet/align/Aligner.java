@@ -1,6 +1,7 @@
 package dev.octet.align;
 
 import dev.octet.data.Batch;
+import dev.octet.data.BatchProbe;
 import dev.octet.data.Batches;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
@@ -64,10 +65,9 @@ public final class Aligner {
   }
 
   private Alignment run(SampleSource source, Progress progress) {
-    int size =
-        Math.min(
-            Batches.sizeFor(reference.inputs(), options.batchSize()),
-            Batches.sizeFor(other.inputs(), options.batchSize()));
+    BatchProbe probe = BatchProbe.with(source);
+    int size = probe.sizeFor(reference, options.batchSize());
+    size = probe.sizeFor(other, inputs::rename, size);
     long done = 0;
     try (Stream<Sample> samples = source.samples();
         Stream<Batch> batches = Batches.of(samples, size);

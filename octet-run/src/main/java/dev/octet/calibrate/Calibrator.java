@@ -1,6 +1,6 @@
 package dev.octet.calibrate;
 
-import dev.octet.data.Batches;
+import dev.octet.data.BatchProbe;
 import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
@@ -81,7 +81,7 @@ public final class Calibrator {
     SessionOptions settings = SessionOptions.UNCHANGED.withOptimization(options.optimization());
     try (InferenceSession session =
         InferenceSession.observing(model, description, settings, inside)) {
-      int batchSize = batchSize(model, session, needs, options);
+      int batchSize = batchSize(model, session, needs, samples, options);
       CalibrationRun run = new CalibrationRun(session, needs, samples, options, batchSize);
       options
           .checkpoint()
@@ -117,11 +117,15 @@ public final class Calibrator {
   /// Values of subgraphs have no rows by sample, so only a run of a single one tells whose they
   /// are.
   private static int batchSize(
-      Model model, InferenceSession session, CalibrationNeeds needs, CalibrationOptions options) {
+      Model model,
+      InferenceSession session,
+      CalibrationNeeds needs,
+      SampleSource samples,
+      CalibrationOptions options) {
     Set<String> main = new LinkedHashSet<>();
     model.graph().values().forEach(value -> main.add(value.name()));
     return main.containsAll(needs.values())
-        ? Batches.sizeFor(session.inputs(), options.batchSize())
+        ? BatchProbe.with(samples).sizeFor(session, options.batchSize())
         : 1;
   }
 }

@@ -1,6 +1,7 @@
 package dev.octet.calibrate;
 
 import dev.octet.data.Batch;
+import dev.octet.data.BatchProbe;
 import dev.octet.data.Batches;
 import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.OctetException;
@@ -40,7 +41,7 @@ public final class ChannelReach {
     try (InferenceSession session =
             InferenceSession.observing(model, description, SessionOptions.UNCHANGED, values);
         Stream<Batch> batches =
-            Batches.of(samples.samples(), Batches.sizeFor(session.inputs(), BATCH))) {
+            Batches.of(samples.samples(), BatchProbe.with(samples).sizeFor(session, BATCH))) {
       for (Iterator<Batch> i = batches.iterator(); i.hasNext(); ) {
         Batch batch = i.next();
         Map<String, Tensor> found = session.run(batch.inputs(), values);

@@ -29,8 +29,9 @@ public final class Batches {
 
   private Batches() {}
 
-  /// How many samples a run of the model can take: `wanted` when the first dimension of every input
-  /// is the same symbol, or unknown; 1 otherwise.
+  /// How many samples a run of the model can take by what its inputs say: `wanted` when the first
+  /// dimension of every one is the same symbol, or unknown; 1 otherwise. Whether each sample then
+  /// gets the result it gets alone, a [BatchProbe] finds out.
   public static int sizeFor(List<TensorSpec> inputs, int wanted) {
     boolean dynamic =
         inputs.stream()
@@ -115,7 +116,7 @@ public final class Batches {
     return sample.inputs().values().stream().mapToLong(Tensor::elementCount).sum();
   }
 
-  private static boolean sameShape(Sample a, Sample b) {
+  static boolean sameShape(Sample a, Sample b) {
     return a.inputs().keySet().equals(b.inputs().keySet())
         && a.inputs().entrySet().stream()
             .allMatch(

@@ -125,11 +125,17 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
       if (!(tensor instanceof DenseTensor dense)) {
         return;
       }
-      if (dense.dataType() == DataType.FLOAT) {
-        add(dense.toFloatArray());
-      } else {
-        for (long i = 0; i < dense.elementCount(); i++) {
-          add(dense.doubleAt(i));
+      switch (dense.dataType()) {
+        case FLOAT -> add(dense.toFloatArray());
+        case DOUBLE, FLOAT16, BFLOAT16 -> {
+          for (long i = 0; i < dense.elementCount(); i++) {
+            add(dense.doubleAt(i));
+          }
+        }
+        default -> {
+          for (long i = 0; i < dense.elementCount(); i++) {
+            add(dense.longAt(i));
+          }
         }
       }
       count += dense.elementCount();

@@ -1,6 +1,7 @@
 package dev.octet.evaluate;
 
 import dev.octet.data.Batch;
+import dev.octet.data.BatchProbe;
 import dev.octet.data.Batches;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
@@ -62,11 +63,11 @@ public final class Evaluator {
   }
 
   private Scores run(SampleSource source, Progress progress) {
-    int size =
-        candidates.stream()
-            .mapToInt(each -> Batches.sizeFor(each.runner().inputs(), options.batchSize()))
-            .min()
-            .orElse(1);
+    BatchProbe probe = BatchProbe.with(source);
+    int size = options.batchSize();
+    for (int i = 0; i < candidates.size(); i++) {
+      size = probe.sizeFor(candidates.get(i).runner(), namings.get(i)::rename, size);
+    }
     try (Stream<Sample> stream = source.samples();
         Stream<Batch> batches = Batches.of(stream, size)) {
       for (Iterator<Batch> i = batches.iterator(); i.hasNext(); ) {

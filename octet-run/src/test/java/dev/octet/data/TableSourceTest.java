@@ -134,6 +134,22 @@ class TableSourceTest {
         .contains("divide by 255");
   }
 
+  @Test
+  void looksAtWholeNumbersToo() {
+    TensorSpec ids = new TensorSpec("ids", DataType.INT64, Shape.of(1, 3));
+    TensorSpec mask = new TensorSpec("mask", DataType.BOOL, Shape.of(1, 2));
+    Map<String, Tensor> inputs =
+        Map.of(
+            "ids", DenseTensor.ofLongs(new long[] {7, 30521, 2}, 1, 3),
+            "mask", DenseTensor.ofBytes(DataType.BOOL, new byte[] {1, 0}, 1, 2));
+    SampleSource tokens = SampleSource.of(List.of(), List.of(Sample.unlabelled("a", inputs)));
+
+    assertThat(InputStatistics.of("m", List.of(ids, mask), tokens, 8).lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("ids [1,3]: 2.000 … 3.052e+04"),
+            line -> assertThat(line).startsWith("mask [1,2]: 0.000 … 1.000, mean 0.5000"));
+  }
+
   @Property(tries = 600, seed = "20261124")
   void brokenFilesEndInAMessage(@ForAll Random random) throws IOException {
     boolean csv = random.nextBoolean();
