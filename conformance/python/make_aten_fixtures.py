@@ -455,6 +455,41 @@ class Cells(nn.Module):
         return [h, c, self.b(x[:, 0], h), self.c(x[:, 0], h), self.d(x[:, 0]), F.max_unpool2d(values, places, 2), F.max_unpool1d(line, along, 2)]
 
 
+class Spectra(nn.Module):
+    """Transforms over several axes, cut or padded, and back from frames to the signal."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("window", torch.hann_window(8))
+
+    def forward(self, x, y):
+        real, fft = torch.view_as_real, torch.fft
+        s = torch.stft(y, 8, 2, window=self.window, return_complex=True)
+        short = torch.stft(y, 8, 2, win_length=6, window=self.window[:6], return_complex=True)
+        return [
+            real(fft.fft2(x)), fft.ifft2(fft.fft2(x)).real, real(fft.rfft2(x, norm="ortho")), fft.irfft2(fft.rfft2(x)), real(fft.rfftn(x)), real(fft.fftn(x, dim=(0, 2))),
+            real(fft.fft(x, 8)), real(fft.rfft(x, 3, dim=1)), fft.irfft(fft.rfft(x), 7), fft.hfft(fft.rfft(x)), real(fft.ihfft(x).resolve_conj()), real(fft.ifft(x).resolve_conj()), real(fft.rfft2(x, (3, 8))),
+            real(fft.ifftn(fft.fftn(x), norm="forward").resolve_conj()), fft.irfftn(fft.rfftn(x), (2, 4, 5)), fft.fftshift(x), fft.ifftshift(x, 2), real(fft.fftshift(fft.fft(x), 1)), x[0, 0] * fft.fftfreq(6, 0.5),
+            x[0, 0] * fft.rfftfreq(10), torch.istft(s, 8, 2, window=self.window), torch.istft(s, 8, 2, window=self.window, length=40), torch.istft(s[0], 8, 2, window=self.window, length=30),
+            torch.istft(short, 8, 2, win_length=6, window=self.window[:6]), torch.istft(torch.stft(y, 8, 4, window=torch.ones(8), center=False, normalized=True, return_complex=True), 8, 4, window=torch.ones(8), center=False, normalized=True),
+            real(short), torch.bartlett_window(6) * x, torch.kaiser_window(6, True, 8.0) * x, torch.kaiser_window(6, False) * x,
+            F.pixel_shuffle(x.reshape(4, 3, 4), 2), F.pixel_unshuffle(x[:, :2].reshape(2, 1, 2, 2, 3)[..., :2], 2), F.unfold(x, (2, 3), padding=1), F.fold(x.reshape(8, 6), (3, 4), 2),
+            F.affine_grid(x[:, :3, :4], (2, 1, 2, 3, 4), False),
+        ]
+
+
+class Specials(nn.Module):
+    """Functions known by their series, in both precisions, at their poles too."""
+
+    def forward(self, x, p):
+        edges, special = torch.tensor([0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, 40.0, -7.5]), torch.special
+        return [
+            torch.lgamma(x), torch.lgamma(x.double() * 9), torch.lgamma(edges), torch.digamma(x), torch.digamma(x.double() * 9), torch.digamma(edges[2:]), torch.mvlgamma(p + 2, 3),
+            torch.erfinv(p * 2 - 1), torch.erfinv(edges[:4]), torch.erfinv(p.double() * 2 - 1), special.ndtri(p), special.ndtri(p.double() * 1e-12), special.ndtri(edges[:1]), torch.i0(x * 4), special.i0e(edges),
+            special.i1(x * 3), special.i1e(x.double() * 20), special.i1(edges),
+        ]
+
+
 def pair():
     return torch.randn(3, 4, 5), torch.randint(-4, 5, (3, 4, 5))
 
@@ -487,6 +522,8 @@ FIXTURES = {
     "statistics": (Statistics, pair, None),
     "arrangements": (Arrangements, pair, None),
     "cells": (Cells, lambda: (torch.randn(3, 2, 4), torch.randn(3, 2, 4, 6)), ({0: BATCH}, {0: BATCH})),
+    "spectra": (Spectra, lambda: (torch.randn(2, 4, 6), torch.randn(2, 32)), None),
+    "specials": (Specials, lambda: (torch.randn(3, 7) * 3, torch.rand(3, 7)), ({0: BATCH}, {0: BATCH})),
     "fake_quantized": (FakeQuantized, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
 }
 

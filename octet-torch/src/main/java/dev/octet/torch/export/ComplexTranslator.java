@@ -39,6 +39,8 @@ final class ComplexTranslator implements AtenTranslator {
         "aten.detach",
         "aten.lift_fresh_copy",
         "aten.contiguous",
+        "aten.fft_fftshift",
+        "aten.fft_ifftshift",
         "aten.unsqueeze",
         "aten.view",
         "aten.reshape",
@@ -90,6 +92,11 @@ final class ComplexTranslator implements AtenTranslator {
       case "_conj", "conj", "_conj_physical", "conj_physical" -> {
         Value z = call.tensor("self");
         yield Translation.of(joined(onnx, part(onnx, z, 0), onnx.add("Neg", part(onnx, z, 1))));
+      }
+      case "fft_fftshift", "fft_ifftshift" -> {
+        // Counted from the front, so that the pairs' own axis stays where it is.
+        Value pairs = call.tensor("self");
+        yield Translation.of(SlicingTranslator.centred(call, onnx, pairs, call.rank("self")));
       }
       case "unsqueeze", "view", "reshape", "slice", "select", "transpose", "permute" ->
           Translation.of(rearranged(call, onnx));

@@ -52,13 +52,8 @@ final class GraphTranslation {
       translator = translators.get(key(node.op()));
     }
     if (translator == null) {
-      Refusal refusal = Refusal.of(written.op());
-      complaints.add(
-          written,
-          isComplex(written, scope)
-              ? "there is no translation for complex numbers"
-              : refusal.reason(),
-          refusal.hint());
+      Refusal refusal = Refusal.of(written.op(), isComplex(written, scope));
+      complaints.add(written, refusal.reason(), refusal.hint());
       return;
     }
     Translation translation;
@@ -68,7 +63,7 @@ final class GraphTranslation {
       if (e.isConsequence()) {
         return;
       }
-      translation = Translation.unsupported(e.reason());
+      translation = Translation.unsupported(e.reason(), e.hint());
     }
     switch (translation) {
       case Translation.Values(List<@Nullable Value> values) -> {

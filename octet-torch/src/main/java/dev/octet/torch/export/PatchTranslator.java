@@ -6,6 +6,7 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.SymInt;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -29,30 +30,46 @@ final class PatchTranslator implements AtenTranslator {
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
     return switch (call.op()) {
-      case "im2col" -> Translation.of(columns(call, onnx));
-      case "col2im" -> Translation.of(image(call, onnx));
+      case "im2col" -> Translation.of(batched(call, onnx, 4, PatchTranslator::columns));
+      case "col2im" -> Translation.of(batched(call, onnx, 3, PatchTranslator::image));
       case "affine_grid_generator" -> Translation.of(affineGrid(call, onnx));
       default -> sampled(call, onnx);
     };
   }
 
-  // Rows and columns of every patch are picked one after the other: [N,C,kh,oh,kw,ow].
-  private static Value columns(Call call, OnnxNodes onnx) {
-    if (call.rank("self") != 4) {
-      throw new UnsupportedArgument("unfold of an image without a batch");
+  private interface OfBatch {
+    Value of(Call call, OnnxNodes onnx, Value batch);
+  }
+
+  private static Value batched(Call call, OnnxNodes onnx, int rank, OfBatch translation) {
+    Value self = call.tensor("self");
+    if (call.rank("self") == rank) {
+      return translation.of(call, onnx, self);
     }
+    Value batch = onnx.add("Unsqueeze", self, onnx.vector(0));
+    return onnx.add("Squeeze", translation.of(call, onnx, batch), onnx.vector(0));
+  }
+
+  /// A size of an image or its patches, counted from the end.
+  private static SymInt fromEnd(Call call, int place) {
+    List<SymInt> sizes = call.meta("self").sizes();
+    return sizes.get(sizes.size() - place);
+  }
+
+  // Rows and columns of every patch are picked one after the other: [N,C,kh,oh,kw,ow].
+  private static Value columns(Call call, OnnxNodes onnx, Value batch) {
     List<Long> kernel = call.integers("kernel_size", 2);
     List<Long> dilation = call.integers("dilation", 2);
     List<Long> padding = call.integers("padding", 2);
     List<Long> stride = call.integers("stride", 2);
-    Value x = call.tensor("self");
+    Value x = batch;
     if (padding.get(0) + padding.get(1) > 0) {
       long top = padding.get(0);
       long left = padding.get(1);
       x = onnx.add("Pad", x, onnx.vector(0, 0, top, left, 0, 0, top, left));
     }
     for (int side = 0; side < 2; side++) {
-      if (!(call.meta("self").sizes().get(2 + side) instanceof SymInt.Known(long size))) {
+      if (!(fromEnd(call, 2 - side) instanceof SymInt.Known(long size))) {
         throw new UnsupportedArgument("unfold of an image of varying size");
       }
       int window = (int) (long) kernel.get(side);
@@ -66,27 +83,27 @@ final class PatchTranslator implements AtenTranslator {
       x = onnx.add(NodeSpec.of("Gather").inputs(x, index).attribute("axis", 2L + 2L * side));
     }
     Value turned = AxisOrderTranslator.transpose(onnx, x, List.of(0L, 1L, 2L, 4L, 3L, 5L));
-    long channels = known(call, 1);
+    long channels = known(call, 3);
     long depth = channels * kernel.get(0) * kernel.get(1);
     return onnx.add("Reshape", turned, onnx.vector(0, depth, -1));
   }
 
-  private static long known(Call call, int axis) {
-    if (call.meta("self").sizes().get(axis) instanceof SymInt.Known(long size)) {
+  private static long known(Call call, int fromEnd) {
+    if (fromEnd(call, fromEnd) instanceof SymInt.Known(long size)) {
       return size;
     }
     throw new UnsupportedArgument("a varying number of channels");
   }
 
-  private static Value image(Call call, OnnxNodes onnx) {
+  private static Value image(Call call, OnnxNodes onnx, Value batch) {
     if (onnx.opset() < IMAGE_OPSET) {
-      return summedImage(call, onnx);
+      return summedImage(call, onnx, batch);
     }
     List<Long> padding = call.integers("padding", 2);
     return onnx.add(
         NodeSpec.of("Col2Im")
             .inputs(
-                call.tensor("self"),
+                batch,
                 onnx.sizes(call.sizes("output_size")),
                 onnx.vector(call.integers("kernel_size", 2)))
             .attribute("dilations", new Attribute.OfInts(call.integers("dilation", 2)))
@@ -98,7 +115,7 @@ final class PatchTranslator implements AtenTranslator {
 
   // Before there was Col2Im: every element of every patch is added to its pixel; what lies in the
   // padding goes to one more pixel, which is cut off.
-  private static Value summedImage(Call call, OnnxNodes onnx) {
+  private static Value summedImage(Call call, OnnxNodes onnx, Value batch) {
     List<Long> kernel = call.integers("kernel_size", 2);
     List<Long> output = call.integers("output_size");
     int height = (int) (long) output.get(0);
@@ -116,11 +133,8 @@ final class PatchTranslator implements AtenTranslator {
       boolean inside = y >= 0 && y < height && x >= 0 && x < width;
       pixels[i] = inside ? y * width + x : (long) height * width;
     }
-    if (call.rank("self") != 3) {
-      throw new UnsupportedArgument("fold of patches without a batch");
-    }
-    long channels = known(call, 1) / window;
-    Value split = onnx.add("Reshape", call.tensor("self"), onnx.vector(0, channels, -1));
+    long channels = known(call, 2) / window;
+    Value split = onnx.add("Reshape", batch, onnx.vector(0, channels, -1));
     Value updates = AxisOrderTranslator.transpose(onnx, split, List.of(2L, 0L, 1L));
     Value shape = onnx.add(NodeSpec.of("Shape").inputs(updates).attribute("start", 1));
     Value zeros =
@@ -181,22 +195,27 @@ final class PatchTranslator implements AtenTranslator {
   // The places of all pixels, times each matrix.
   private static Value affineGrid(Call call, OnnxNodes onnx) {
     List<Long> size = call.integers("size");
-    if (size.size() != 4) {
-      throw new UnsupportedArgument("an affine grid over volumes");
-    }
-    int height = (int) (long) size.get(2);
-    int width = (int) (long) size.get(3);
+    List<Long> sides = size.subList(2, size.size()).reversed();
+    int dims = sides.size();
     boolean corners = call.flag("align_corners");
-    double[] places = new double[height * width * 3];
-    for (int i = 0; i < height * width; i++) {
-      places[3 * i] = place(i % width, width, corners);
-      places[3 * i + 1] = place(i / width, height, corners);
-      places[3 * i + 2] = 1;
+    int count = Math.toIntExact(sides.stream().reduce(1L, Math::multiplyExact));
+    double[] places = new double[count * (dims + 1)];
+    for (int i = 0; i < count; i++) {
+      int rest = i;
+      for (int axis = 0; axis < dims; axis++) {
+        int side = (int) (long) sides.get(axis);
+        places[(dims + 1) * i + axis] = place(rest % side, side, corners);
+        rest /= side;
+      }
+      places[(dims + 1) * i + dims] = 1;
     }
     DataType type = OnnxNodes.onnx(call.meta("theta").dtype());
-    Value base = onnx.numbers("pixels", type, places, (long) height * width, 3);
+    Value base = onnx.numbers("pixels", type, places, count, dims + 1L);
     Value turned = AxisOrderTranslator.transpose(onnx, call.tensor("theta"), List.of(0L, 2L, 1L));
-    return onnx.add("Reshape", onnx.add("MatMul", base, turned), onnx.vector(-1, height, width, 2));
+    List<Long> shape = new ArrayList<>(List.of(-1L));
+    shape.addAll(size.subList(2, size.size()));
+    shape.add((long) dims);
+    return onnx.add("Reshape", onnx.add("MatMul", base, turned), onnx.vector(shape));
   }
 
   private static double place(int pixel, int count, boolean corners) {

@@ -3,6 +3,7 @@ package dev.octet.torch.export;
 import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
+import dev.octet.torch.graph.TorchDtype;
 import java.util.List;
 import java.util.Set;
 
@@ -11,12 +12,48 @@ import java.util.Set;
 final class RandomTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
-    return Set.of("aten.rand", "aten.randn", "aten.rand_like", "aten.randn_like", "aten.randperm");
+    return Set.of(
+        "aten.rand",
+        "aten.randn",
+        "aten.rand_like",
+        "aten.randn_like",
+        "aten.randperm",
+        "aten.bernoulli",
+        "aten.normal",
+        "aten.exponential");
   }
 
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
-    DataType type = OnnxNodes.onnx(call.result().dtype());
+    TorchDtype dtype = call.result().dtype();
+    DataType type = OnnxNodes.onnx(dtype);
+    switch (call.op()) {
+      case "bernoulli" -> {
+        Value shape = onnx.shapeOf(call.tensor("self"));
+        Value drawn = drawn(onnx, "RandomUniformLike", shape, DataType.FLOAT);
+        String chance = call.overload().equals("default") ? "self" : "p";
+        Value likely = call.operand(chance, TorchDtype.FLOAT32);
+        return Translation.of(onnx.castTo(onnx.add("Less", drawn, likely), type));
+      }
+      case "normal" -> {
+        Value mean = call.operand("mean", dtype);
+        Value spread = call.operand("std", dtype);
+        Value shape =
+            call.overload().equals("float_float")
+                ? onnx.sizes(call.sizes("size"))
+                : onnx.shapeOf(onnx.add("Add", mean, spread));
+        Value scaled = onnx.add("Mul", drawn(onnx, "RandomNormalLike", shape, type), spread);
+        return Translation.of(onnx.add("Add", scaled, mean));
+      }
+      case "exponential" -> {
+        Value shape = onnx.shapeOf(call.tensor("self"));
+        Value drawn = drawn(onnx, "RandomUniformLike", shape, type);
+        // Zero may be drawn, one not.
+        Value log = onnx.add("Log", onnx.add("Sub", onnx.scalar(type, 1), drawn));
+        return Translation.of(onnx.add("Div", log, onnx.scalar(type, -call.number("lambd"))));
+      }
+      default -> {}
+    }
     String op = call.op().startsWith("randn") ? "RandomNormalLike" : "RandomUniformLike";
     if (call.op().equals("randperm")) {
       // The order of random numbers is a random order.

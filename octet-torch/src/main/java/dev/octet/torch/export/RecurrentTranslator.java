@@ -44,7 +44,9 @@ final class RecurrentTranslator implements AtenTranslator {
     List<Value> params = call.tensors("params");
     int each = biased ? 4 : 2;
     if (params.size() != layers * directions * each) {
-      return Translation.unsupported("a recurrent layer with projections");
+      return Translation.unsupported(
+          "a recurrent layer with projections, which ONNX's layers have not",
+          "build it without proj_size, with a linear layer after it");
     }
     if (call.rank("input") != 3) {
       return Translation.unsupported("a sequence without batch", "give it a batch dimension");

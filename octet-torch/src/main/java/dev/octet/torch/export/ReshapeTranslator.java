@@ -40,7 +40,9 @@ final class ReshapeTranslator implements AtenTranslator {
     return switch (call.op()) {
       case "view", "reshape", "_unsafe_view", "view_copy" ->
           call.node().argument("size").isEmpty() && call.node().argument("shape").isEmpty()
-              ? Translation.unsupported("a view as another element type")
+              ? Translation.unsupported(
+                  "a view as another element type, which ONNX has no operator for",
+                  "convert the numbers with to()")
               : Translation.of(
                   reshape(call, onnx, call.sizes(call.op().equals("reshape") ? "shape" : "size")));
       case "view_as", "reshape_as" ->
@@ -139,8 +141,43 @@ final class ReshapeTranslator implements AtenTranslator {
 
   private static Translation shuffle(Call call, OnnxNodes onnx, Value input) {
     if (call.rank("self") != 4) {
-      return Translation.unsupported("pixel shuffle of other than four dimensions");
+      return Translation.of(shuffledInBatch(call, onnx, input));
     }
+    return shuffled(call, onnx, input);
+  }
+
+  // Whatever dimensions come before the last three are a batch.
+  private static Value shuffledInBatch(Call call, OnnxNodes onnx, Value input) {
+    boolean up = call.op().equals("pixel_shuffle");
+    List<Size> sizes = own(call, onnx, "self");
+    List<Long> image = new ArrayList<>();
+    for (Size size : sizes.subList(sizes.size() - 3, sizes.size())) {
+      if (!(size instanceof Size.Fixed(long known))) {
+        throw new UnsupportedArgument("pixel shuffle of a single image of varying size");
+      }
+      image.add(known);
+    }
+    long block = call.integer(up ? "upscale_factor" : "downscale_factor");
+    long channels = image.get(0);
+    long height = image.get(1);
+    long width = image.get(2);
+    List<Size> lead = new ArrayList<>(sizes.subList(0, sizes.size() - 3));
+    Value split =
+        onnx.add(
+            "Reshape",
+            input,
+            up
+                ? onnx.vector(-1, channels / block / block, block, block, height, width)
+                : onnx.vector(-1, channels, height / block, block, width / block, block));
+    List<Long> order = up ? List.of(0L, 1L, 4L, 2L, 5L, 3L) : List.of(0L, 1L, 3L, 5L, 2L, 4L);
+    Value turned = AxisOrderTranslator.transpose(onnx, split, order);
+    lead.add(Size.of(up ? channels / block / block : channels * block * block));
+    lead.add(Size.of(up ? height * block : height / block));
+    lead.add(Size.of(up ? width * block : width / block));
+    return onnx.add("Reshape", turned, onnx.sizes(lead));
+  }
+
+  private static Translation shuffled(Call call, OnnxNodes onnx, Value input) {
     if (call.op().equals("pixel_shuffle")) {
       return Translation.of(
           onnx.add(

@@ -2,10 +2,12 @@ package dev.octet.torch.export;
 
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
+import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /// Parts of a tensor along an axis → `Slice`, `Gather` with one index, `Split`.
 final class SlicingTranslator implements AtenTranslator {
@@ -22,6 +24,8 @@ final class SlicingTranslator implements AtenTranslator {
         "aten.unbind",
         "aten.flip",
         "aten.roll",
+        "aten.fft_fftshift",
+        "aten.fft_ifftshift",
         "aten.diff");
   }
 
@@ -63,6 +67,7 @@ final class SlicingTranslator implements AtenTranslator {
       }
       case "diff" -> difference(call, onnx, input, call.axis("dim", rank));
       case "roll" -> roll(call, onnx, input, rank);
+      case "fft_fftshift", "fft_ifftshift" -> Translation.of(centred(call, onnx, input, rank));
       default -> parts(call, onnx, input, rank);
     };
   }
@@ -116,6 +121,21 @@ final class SlicingTranslator implements AtenTranslator {
       rolled = rolled(onnx, rolled, (int) (long) axes.get(i), shifts.get(i));
     }
     return Translation.of(rolled);
+  }
+
+  /// The first half of each axis after the second, or back.
+  static Value centred(Call call, OnnxNodes onnx, Value input, int rank) {
+    boolean back = call.op().equals("fft_ifftshift");
+    List<Long> axes =
+        call.given("dim") ? call.axes("dim", rank) : LongStream.range(0, rank).boxed().toList();
+    Value moved = input;
+    for (long axis : axes) {
+      if (!(call.meta("self").sizes().get((int) axis) instanceof SymInt.Known(long size))) {
+        throw new UnsupportedArgument("halves of an axis of varying size exchanged");
+      }
+      moved = rolled(onnx, moved, (int) axis, back ? size - size / 2 : size / 2);
+    }
+    return moved;
   }
 
   /// Every element moved on along an axis, the last ones to the start.

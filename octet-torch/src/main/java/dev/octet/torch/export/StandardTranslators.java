@@ -68,11 +68,14 @@ final class StandardTranslators {
           new DifferenceTranslator(),
           new CellTranslator(),
           new IntegerTranslator(),
-          new PlacementTranslator());
+          new PlacementTranslator(),
+          new BesselTranslator(),
+          new GammaTranslator(),
+          new NormalQuantileTranslator());
 
   /// For calls that read or return complex numbers.
   private static final List<AtenTranslator> COMPLEX =
-      List.of(new ComplexTranslator(), new FourierTranslator());
+      List.of(new ComplexTranslator(), new FourierTranslator(), new SpectrogramTranslator());
 
   private static final Map<String, AtenTranslator> BY_OPERATOR = index(ALL);
   private static final Map<String, AtenTranslator> BY_COMPLEX_OPERATOR = index(COMPLEX);

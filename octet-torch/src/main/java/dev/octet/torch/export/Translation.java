@@ -39,7 +39,7 @@ sealed interface Translation {
   }
 
   static Translation unsupported(String reason) {
-    return new Unsupported(reason, "");
+    return new Unsupported(reason, new UnsupportedArgument(reason).hint());
   }
 
   static Translation unsupported(String reason, String hint) {

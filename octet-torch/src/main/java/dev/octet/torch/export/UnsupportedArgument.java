@@ -28,4 +28,11 @@ final class UnsupportedArgument extends RuntimeException {
   String reason() {
     return String.valueOf(getMessage());
   }
+
+  /// What the user can do; empty when the reason says all there is to say.
+  String hint() {
+    return reason().contains("varying")
+        ? "leave that dimension out of dynamic_shapes, so that its size is known"
+        : "";
+  }
 }
