@@ -3,6 +3,7 @@ package dev.octet.flow;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
+import dev.octet.ir.io.AtomicFile;
 import dev.octet.ir.io.ExternalData;
 import dev.octet.ir.io.ModelOutline;
 import dev.octet.ir.io.ModelWriter;
@@ -87,9 +88,11 @@ final class OnnxOutput {
 
   private static Draft draft(
       Model model, Path target, Optional<ExternalData> external, Judge judge) {
-    Path place = OutputFile.checked(target).toAbsolutePath();
-    Path name = place.getFileName();
+    Path named = OutputFile.checked(target);
     try {
+      // A link goes on being one, and the data lies beside the model it leads to.
+      Path place = AtomicFile.behindLinks(named);
+      Path name = place.getFileName();
       Path folder = Files.createTempDirectory(place.getParent(), "." + name + ".");
       try {
         Path draft = folder.resolve(name);
@@ -154,8 +157,7 @@ final class OnnxOutput {
         move(file, target.resolveSibling(file.getFileName()));
       }
     }
-    // A link goes on being one.
-    move(draft, Files.exists(target) ? target.toRealPath() : target);
+    move(draft, target);
   }
 
   // What is replaced is only lost once the new is on disk.

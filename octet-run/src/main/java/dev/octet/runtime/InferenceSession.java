@@ -9,8 +9,10 @@ import ai.onnxruntime.OrtSession;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
 import dev.octet.ir.Tensor;
+import dev.octet.ir.io.AtomicFile;
 import dev.octet.ir.io.ModelReader;
 import dev.octet.ir.io.ModelWriter;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,10 +74,26 @@ public final class InferenceSession implements TimedRunner {
           "not-a-model", file.toString(), "is empty", "expected an ONNX model");
     }
     return open(
-        file.toString(),
-        options,
-        settings -> OnnxRuntime.environment().createSession(file.toString(), settings),
-        () -> ModelReader.read(file));
+        file.toString(), options, settings -> create(file, settings), () -> ModelReader.read(file));
+  }
+
+  /// ONNX Runtime looks for external data beside a link, but it may lie beside what that leads to.
+  private static OrtSession create(Path file, OrtSession.SessionOptions settings)
+      throws OrtException {
+    try {
+      return OnnxRuntime.environment().createSession(file.toString(), settings);
+    } catch (OrtException refusal) {
+      if (!Files.isSymbolicLink(file)) {
+        throw refusal;
+      }
+      try {
+        Path real = AtomicFile.behindLinks(file);
+        return OnnxRuntime.environment().createSession(real.toString(), settings);
+      } catch (IOException | OrtException again) {
+        refusal.addSuppressed(again);
+        throw refusal;
+      }
+    }
   }
 
   /// Opens a model held in memory. Later edits of `model` do not show.

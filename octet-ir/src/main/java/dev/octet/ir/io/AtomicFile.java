@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,9 @@ import java.nio.file.StandardOpenOption;
 /// have it open or mapped, and is only replaced by what is on disk: a new file has nothing to lose
 /// and waits for no disk.
 public final class AtomicFile implements AutoCloseable {
+  /// As many as systems follow.
+  private static final int MOST_LINKS = 40;
+
   private final Path target;
   private final Path draft;
   private final FileChannel channel;
@@ -26,7 +30,30 @@ public final class AtomicFile implements AutoCloseable {
 
   /// @param path file to be written; a link is followed, so that it goes on being one
   public static AtomicFile open(Path path) throws IOException {
-    Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+    return at(behindLinks(path));
+  }
+
+  /// As [#open], but a link is replaced: for files that have to be where they are called.
+  static AtomicFile replacing(Path path) throws IOException {
+    return at(path.toAbsolutePath());
+  }
+
+  /// Where a path leads: the file itself, which need not exist, in its real folder.
+  ///
+  /// @throws IOException when links lead in a circle, or to a folder that does not exist
+  public static Path behindLinks(Path path) throws IOException {
+    Path file = path.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(file); links++) {
+      if (links == MOST_LINKS) {
+        throw new FileSystemLoopException(path.toString());
+      }
+      file = file.resolveSibling(Files.readSymbolicLink(file));
+    }
+    Path folder = file.getParent();
+    return folder == null ? file : folder.toRealPath().resolve(file.getFileName());
+  }
+
+  private static AtomicFile at(Path target) throws IOException {
     for (int attempt = 0; ; attempt++) {
       Path draft = target.resolveSibling("." + target.getFileName() + "." + attempt + ".part");
       try {

@@ -9,25 +9,48 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Tensor data kept in files beside the model. A model from elsewhere must not read what it likes:
-/// only regular files inside the model's own folder count, wherever links may point.
+/// only regular files inside the model's own folder count, wherever links may point. A model named
+/// by a link is looked for in the link's folder first, then in the one it leads to.
 final class ExternalFiles {
   private final Source source;
-  private final @Nullable Path folder;
+  private final List<Path> folders;
   private final Arena arena;
   private final Map<String, MemorySegment> mapped = new HashMap<>();
 
-  /// @param folder folder of the model; `null` when the model came from memory
-  /// @param arena owner of the mappings
-  ExternalFiles(Source source, @Nullable Path folder, Arena arena) {
+  private ExternalFiles(Source source, List<Path> folders, Arena arena) {
     this.source = source;
-    this.folder = folder;
+    this.folders = folders;
     this.arena = arena;
+  }
+
+  /// Files beside a model.
+  ///
+  /// @param model file of the model
+  /// @param arena owner of the mappings
+  static ExternalFiles beside(Path model, Source source, Arena arena) {
+    List<Path> folders = new ArrayList<>();
+    folders.add(model.toAbsolutePath().getParent());
+    if (Files.isSymbolicLink(model)) {
+      try {
+        folders.add(AtomicFile.behindLinks(model).getParent());
+      } catch (IOException e) {
+        // A link that leads nowhere: reading the model itself will say so.
+      }
+    }
+    return new ExternalFiles(source, folders, arena);
+  }
+
+  /// None: the model came from memory.
+  static ExternalFiles none(Source source) {
+    return new ExternalFiles(source, List.of(), Arena.ofAuto());
   }
 
   /// The bytes of one tensor.
@@ -91,14 +114,14 @@ final class ExternalFiles {
   }
 
   private MemorySegment map(String location, String part) {
-    if (folder == null) {
+    if (folders.isEmpty()) {
       throw source.badPart(
           "external-data-unreachable",
           part,
           "its data is in file '" + location + "', but the model was not read from a file",
           "read the model from its file");
     }
-    Path file = resolve(folder, location, part);
+    Path file = resolve(folderOf(location, part), location, part);
     try (FileChannel channel = FileChannel.open(file)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (IOException e) {
@@ -106,13 +129,25 @@ final class ExternalFiles {
     }
   }
 
-  private Path resolve(Path base, String location, String part) {
-    Path relative;
+  /// The first folder that has such a file, or else the first.
+  private Path folderOf(String location, String part) {
+    Path relative = path(location, part);
+    return folders.stream()
+        .filter(each -> Files.exists(each.resolve(relative), LinkOption.NOFOLLOW_LINKS))
+        .findFirst()
+        .orElse(folders.getFirst());
+  }
+
+  private Path path(String location, String part) {
     try {
-      relative = Path.of(location);
+      return Path.of(location);
     } catch (InvalidPathException e) {
       throw outside(location, part);
     }
+  }
+
+  private Path resolve(Path base, String location, String part) {
+    Path relative = path(location, part);
     if (location.isEmpty() || relative.isAbsolute() || relative.getRoot() != null) {
       throw outside(location, part);
     }

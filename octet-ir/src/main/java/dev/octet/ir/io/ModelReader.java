@@ -39,8 +39,7 @@ public final class ModelReader {
   /// @throws OctetException as [#read(Path)] does
   public static Model read(Path file, Arena arena) {
     Source source = new Source(file.toString());
-    Path folder = file.toAbsolutePath().getParent();
-    return decode(map(file, source, arena), source, new ExternalFiles(source, folder, arena));
+    return decode(map(file, source, arena), source, ExternalFiles.beside(file, source, arena));
   }
 
   /// The model in an array of bytes, which must not change afterwards.
@@ -57,7 +56,7 @@ public final class ModelReader {
   ///     contradict themselves
   public static Model parse(MemorySegment bytes) {
     Source source = new Source("model in memory");
-    return decode(bytes, source, new ExternalFiles(source, null, Arena.ofAuto()));
+    return decode(bytes, source, ExternalFiles.none(source));
   }
 
   /// The model that a parsed message holds.

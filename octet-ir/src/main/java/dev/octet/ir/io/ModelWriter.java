@@ -68,7 +68,8 @@ public final class ModelWriter {
             : TensorSink.intoModel());
   }
 
-  /// Writes a model and beside it files of tensor data, named and filled as asked for.
+  /// Writes a model and beside it files of tensor data, named and filled as asked for. Where `file`
+  /// is a link, all are written to where it leads.
   ///
   /// @throws OctetException as [#write(Model, Path)] does, and of kind `USAGE` when the data would
   ///     overwrite the model
@@ -80,16 +81,18 @@ public final class ModelWriter {
     requireSound(model, file.toString());
     requireWritable(file);
     WeightReturn encoded = lifted(model, tensors);
-    requireOwnNames(file, tensors.asides());
     requireRoom(tensorBytes(model) - tensors.bytesAside(), file.toString());
     try {
+      // A model and its data are found together, so the data goes to where a link leads.
+      Path real = AtomicFile.behindLinks(file);
+      requireOwnNames(real, tensors.asides());
       if (tensors.asides().isEmpty()) {
-        try (AtomicFile target = AtomicFile.open(file)) {
+        try (AtomicFile target = AtomicFile.open(real)) {
           encoded.writeTo(target.channel());
           target.commit();
         }
       } else {
-        writeBoth(encoded, file, tensors.asides());
+        writeBoth(encoded, real, tensors.asides());
       }
     } catch (IOException e) {
       throw OctetException.failure(
@@ -195,7 +198,7 @@ public final class ModelWriter {
     List<AtomicFile> written = new ArrayList<>();
     try {
       for (Map.Entry<String, List<TensorSink.Aside>> each : byFile.entrySet()) {
-        AtomicFile data = AtomicFile.open(file.resolveSibling(each.getKey()));
+        AtomicFile data = AtomicFile.replacing(file.resolveSibling(each.getKey()));
         written.add(data);
         writeData(each.getValue(), data.channel());
         data.finish();

@@ -2,7 +2,6 @@ package dev.octet.ir.io;
 
 import dev.octet.ir.Model;
 import dev.octet.ir.io.proto.ModelProto;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// ONNX's own text syntax, for test fixtures and for people.
@@ -35,7 +34,7 @@ public final class OnnxText {
   public static Model parse(String text) {
     ModelProto proto = new TextParser(text).model();
     Source source = new Source("text");
-    ExternalFiles external = new ExternalFiles(source, null, Arena.ofAuto());
+    ExternalFiles external = ExternalFiles.none(source);
     return ModelReader.decode(
         proto,
         source,

@@ -16,7 +16,6 @@ import dev.octet.ir.io.proto.TensorProto;
 import dev.octet.ir.io.proto.TensorShapeProto;
 import dev.octet.ir.io.proto.TypeProto;
 import dev.octet.ir.io.proto.ValueInfoProto;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +36,7 @@ final class TextPrinter {
           TensorReader.Origin.FILE,
           SOURCE,
           raw -> MemorySegment.ofBuffer(raw.asReadOnlyByteBuffer()),
-          new ExternalFiles(SOURCE, null, Arena.ofAuto()));
+          ExternalFiles.none(SOURCE));
 
   String print(ModelProto model) {
     StringJoiner header = new StringJoiner(",\n   ", "<\n   ", "\n>\n");

@@ -62,6 +62,26 @@ class ModelWriterTest {
   }
 
   @Test
+  void dataIsWrittenToWhereALinkLeadsAndNeverThroughOneOfItsOwn() throws Exception {
+    Path deep = Files.createDirectory(folder.resolve("deep"));
+    Path link = Files.createSymbolicLink(folder.resolve("l.onnx"), deep.resolve("m.onnx"));
+    Files.writeString(folder.resolve("elsewhere"), "kept");
+    Files.createSymbolicLink(deep.resolve("data"), folder.resolve("elsewhere"));
+    Model model = OnnxText.parse(TEXT);
+    model.edit(
+        editor ->
+            editor.addInitializer(
+                model.graph(), "w", DenseTensor.ofFloats(new float[] {1, 2, 3, 4}, 2, 2)));
+
+    ModelWriter.write(model, link, new ExternalData("data", 1));
+
+    assertThat(filesIn(folder)).containsExactly("deep", "elsewhere", "l.onnx");
+    assertThat(filesIn(deep)).containsExactly("data", "m.onnx");
+    assertThat(folder.resolve("elsewhere")).hasContent("kept");
+    assertThat(OnnxText.print(ModelReader.read(link))).isEqualTo(OnnxText.print(model));
+  }
+
+  @Test
   void placesThatCannotBeWrittenAreNamed() {
     Model model = OnnxText.parse(TEXT);
     assertThatThrownBy(() -> ModelWriter.write(model, folder))
