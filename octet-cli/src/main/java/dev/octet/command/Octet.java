@@ -69,6 +69,7 @@ public final class Octet implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(Octet::explainUsage)
         .setExecutionExceptionHandler(Octet::explain);
   }
 
@@ -94,6 +95,19 @@ public final class Octet implements Callable<Integer> {
     commands.put("inspect", InspectCommand::new);
     commands.put("diff", DiffCommand::new);
     return Collections.unmodifiableMap(commands);
+  }
+
+  /// What is wrong with the words, and where to read on: the whole help would hide it.
+  private static int explainUsage(CommandLine.ParameterException wrong, String[] words) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    String message = String.valueOf(wrong.getMessage());
+    err.println("octet: " + message.replaceFirst("^Error: ", ""));
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+    err.println(
+        "octet: '%s --help' shows the options".formatted(command.getCommandSpec().qualifiedName()));
+    err.flush();
+    return ExitCodes.USAGE;
   }
 
   /// Turns a failure into lines a user can act on; a bug keeps its stack trace, and says it is one.

@@ -96,6 +96,7 @@ record FloatModel(Model original, Model model, List<String> notes) {
       Policy policy,
       List<String> notes) {
     int from = model.opset().orElse(0);
+    changes.opset().ifPresent(asked -> requireReached(from, asked));
     int needed = needed(format, policy);
     int to = Math.max(changes.opset().orElse(needed), needed);
     if (from >= to) {
@@ -107,7 +108,19 @@ record FloatModel(Model original, Model model, List<String> notes) {
     return converted;
   }
 
-  private static int needed(OutputFormat format, Policy policy) {
+  /// Models move upwards only: an older opset lacks what the model may use.
+  private static void requireReached(int from, int asked) {
+    if (asked < from) {
+      throw OctetException.usage(
+          "opset-too-old",
+          "--opset",
+          "the model is in opset %d, and moves upwards only, not to %d".formatted(from, asked),
+          "leave --opset out");
+    }
+  }
+
+  /// The oldest opset with what a scheme needs.
+  static int needed(OutputFormat format, Policy policy) {
     int needed =
         switch (policy.granularity()) {
           case WeightGranularity.PerBlock _ -> BLOCKED;

@@ -91,7 +91,7 @@ final class Judge implements AutoCloseable {
         Aligner.align(
             reference,
             runner(quantized),
-            others,
+            new FiniteSamples(others),
             AlignOptions.DEFAULT.withTolerance(Tolerance.QUANTIZED),
             progress);
     return new Trial(name, alignment.top1Agreement(), sqnr(alignment.outputs()));

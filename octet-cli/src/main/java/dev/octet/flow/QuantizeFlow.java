@@ -166,7 +166,6 @@ public final class QuantizeFlow {
           editor.setMetadata(Lineage.SOURCE, Lineage.fingerprint(request.model()));
           editor.setMetadata(Lineage.TARGET, request.wishes().target().toString());
         });
-    long bytes = OnnxOutput.write(result, request.output(), OnnxOutput.Proof.OPENS);
     Optional<Trial> verdict =
         chosen.trial.flatMap(
             trial ->
@@ -182,6 +181,8 @@ public final class QuantizeFlow {
             .map(each -> each.worstTensors(chosen.model, chosen.quantized, WORST_TENSORS))
             .orElse(List.of());
     QuantizationPlan plan = chosen.quantized.plan();
+    // Last: where a judging sample cannot be used, there is no file either.
+    long bytes = OnnxOutput.write(result, request.output(), OnnxOutput.Proof.OPENS);
     return new QuantizeResult(
         String.valueOf(request.output().getFileName()),
         file.sizeBytes(),

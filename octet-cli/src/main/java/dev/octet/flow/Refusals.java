@@ -3,8 +3,13 @@ package dev.octet.flow;
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.numeric.QuantType;
+import dev.octet.numeric.Symmetry;
 import dev.octet.plan.CalibrationMethod;
 import dev.octet.plan.OutputFormat;
+import dev.octet.plan.WeightGranularity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,6 +71,31 @@ final class Refusals {
     if (wishes.manner() instanceof Wishes.Manner.OnnxRuntime) {
       peer(wishes);
     }
+    if (request.changes().opset().isPresent()
+        && wishes.manner() instanceof Wishes.Manner.Octet
+        && request.changes().opset().getAsInt()
+            < FloatModel.needed(wishes.format(), wishes.complete())) {
+      int needed = FloatModel.needed(wishes.format(), wishes.complete());
+      refuse(
+          "--opset",
+          "%d lacks what these types and scales need, which opset %d has"
+              .formatted(request.changes().opset().getAsInt(), needed),
+          "ask for %d or more, or leave --opset out".formatted(needed));
+    }
+    if (wishes.manner() instanceof Wishes.Manner.Octet
+        && wishes.policy().weightSymmetry() == Symmetry.ASYMMETRIC
+        && wishes.complete().granularity() instanceof WeightGranularity.PerChannel) {
+      refuse(
+          "--weight-symmetry",
+          "scales per channel are symmetric: kernels take one zero point for the whole weight",
+          "add --per-tensor or --block, or leave --weight-symmetry out");
+    }
+    if (isSameFile(request.model(), request.output())) {
+      refuse(
+          "-o",
+          "is the float model itself, which could then not be quantized again",
+          "name another file");
+    }
     share("--min-agreement", request.bars().minAgreement().orElse(0));
     scheme();
   }
@@ -97,6 +127,14 @@ final class Refusals {
             "'" + name + "' is a pattern, and onnxruntime.quantization compares whole names",
             "write the names out, one option each");
       }
+    }
+  }
+
+  private static boolean isSameFile(Path one, Path other) {
+    try {
+      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+    } catch (IOException unknown) {
+      return false;
     }
   }
 

@@ -16,11 +16,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `calibrate` and `quantize` end to end on a model of a few nodes: what their words promise.
 class CalibrateQuantizeTest {
@@ -86,6 +90,57 @@ class CalibrateQuantizeTest {
     assertThat(outcome.out()).contains("NOT MET", "Tensors that differ most");
     assertThat(outcome.out().lines()).anyMatch(line -> line.strip().matches("[crpfy] .*dB.*"));
     assertThat(outcome.out()).contains("Inputs of the first samples", "x [1,2,8]: -");
+  }
+
+  @Test
+  void whatCannotWorkIsRefusedAllAtOnce() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    Outcome refused =
+        run(
+            "quantize",
+            model,
+            "--data",
+            data,
+            "-o",
+            model,
+            "--opset",
+            "12",
+            "--weight-symmetry",
+            "asymmetric",
+            "--float-budget",
+            "3",
+            "--min-agreement",
+            "7");
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.err().lines())
+        .hasSize(5)
+        .anyMatch(line -> line.contains("-o: is the float model itself"))
+        .anyMatch(line -> line.contains("--opset: 12 lacks what these types and scales need"))
+        .anyMatch(line -> line.contains("scales per channel are symmetric"));
+    assertThat(model).hasBinaryContent(before);
+
+    Path output = folder.resolve("older.onnx");
+    Outcome older =
+        run("quantize", model, "--data", data, "-o", output, "--per-tensor", "--opset", "12");
+    assertThat(older.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(older.err()).contains("in opset 17, and moves upwards only");
+    assertThat(output).doesNotExist();
+  }
+
+  /// Wherever it lies: among the samples that calibrate, choose or judge.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 150, 250, 399})
+  void aSampleThatIsNoNumberIsNamed(int bad) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(data));
+    lines.set(bad, lines.get(bad).replaceFirst("\\[\\[[^,]*", "[[NaN"));
+    Path broken = Files.write(folder.resolve("nan.jsonl"), lines);
+    Path output = folder.resolve("nan.onnx");
+
+    Outcome refused = run("quantize", model, "--data", broken, "-o", output);
+
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.err()).contains("NaN", "nan.jsonl:" + (bad + 1), "'x'");
+    assertThat(output).doesNotExist();
   }
 
   /// Numbers of classes are equal or not; how far apart they are is no noise.

@@ -175,6 +175,16 @@ public final class PeerOptionsFile {
       case "SmoothQuant" -> refuseSmoothing(PeerJson.truth(value));
       case "SmoothQuantAlpha" -> PeerJson.number(value);
       case "SmoothQuantFolding" -> PeerJson.truth(value);
+      case "quant_format" ->
+          mistake(key, "is said on the command line", "leave it out, and give --format instead");
+      case "calibration_cache_path" ->
+          mistake(key, "is said on the command line", "leave it out, and give --calibration");
+      case "calibration_providers" ->
+          mistake(key, "chooses nothing here: calibration runs on the CPU", "leave it out");
+      case "use_external_data_format" ->
+          mistake(key, "is decided by size: files above 2 GB get external data", "leave it out");
+      case "model_input", "model_output", "calibration_data_reader" ->
+          mistake(key, "is said on the command line", "leave it out: MODEL, -o and --data say it");
       default -> mistake(key, "is no argument of onnxruntime.quantization's", near(key));
     }
   }

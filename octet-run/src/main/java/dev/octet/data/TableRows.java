@@ -1,8 +1,10 @@
 package dev.octet.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.octet.diagnostic.OctetException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of a CSV or JSON-lines file, read from front to back.
 final class TableRows implements Iterator<TableRow>, AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /// Takes NaN and infinity, as Python writes them: calibration refuses them with their place.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final Path file;
   private final BufferedReader reader;

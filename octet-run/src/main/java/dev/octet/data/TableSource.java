@@ -254,6 +254,9 @@ public final class TableSource implements SampleSource {
       return switch (text) {
         case "true", "True" -> 1;
         case "false", "False" -> 0;
+        case "nan" -> Double.NaN;
+        case "inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
         default -> Double.parseDouble(text);
       };
     } catch (NumberFormatException cause) {

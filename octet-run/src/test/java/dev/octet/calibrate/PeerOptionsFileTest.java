@@ -46,6 +46,10 @@ class PeerOptionsFileTest {
         .hasMessageContaining("'SmoothQuant': is not done here")
         .hasMessageContaining("scale and zero_point go together")
         .hasMessageContaining("'Magic' is no method");
+    assertThatThrownBy(
+            () -> read("{\"quant_format\": \"QDQ\", \"use_external_data_format\": true}"))
+        .hasMessageContaining("give --format instead")
+        .hasMessageContaining("is decided by size");
     assertThatThrownBy(() -> read("[1]")).hasMessageContaining("holds no object of arguments");
     assertThatThrownBy(() -> read("{")).hasMessageContaining("is no JSON");
     assertThatThrownBy(() -> PeerOptionsFile.read(Path.of("none.json"), PeerOptions.qdq()))
