@@ -55,6 +55,11 @@ public final class ZooReport {
   private ZooReport() {}
 
   private record Row(String name, String verdict, String error, String nodes, String peerNodes) {
+    String line(ExportTimes times) {
+      return "| %s | %s | %s | %s | %s | %s |"
+          .formatted(name, verdict, error, nodes, peerNodes, times.columns(name));
+    }
+
     /// Why this program has more nodes than the peer's, as a line; empty when it has not.
     Optional<String> excess() {
       boolean counted = !nodes.isEmpty() && peerNodes.matches("[0-9]+");
@@ -69,16 +74,18 @@ public final class ZooReport {
 
     @Override
     public String toString() {
-      return "| %s | %s | %s | %s | %s |".formatted(name, verdict, error, nodes, peerNodes);
+      return "%s: %s %s".formatted(name, verdict, error);
     }
   }
 
   /// Writes the page on what exports.
   ///
-  /// @param args folder of the archives, zip of the operators' goldens, file to write
+  /// @param args folder of the archives, zip of the operators' goldens, what `bench/export-time`
+  ///     printed about the folder, file to write
   public static void main(String[] args) throws IOException {
     Locale.setDefault(Locale.ROOT);
     Path folder = Path.of(args[0]);
+    ExportTimes times = ExportTimes.read(Path.of(args[2]));
     List<Row> rows = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path archive :
@@ -95,7 +102,7 @@ public final class ZooReport {
         "Written by `ZooReport` from archives made with `conformance/python/make_zoo.py`: random"
             + " weights, traced at batch 2 and");
     lines.add(
-        "compared at batch 3 with PyTorch's own results (rtol %s, atol %s). The last column is"
+        "compared at batch 3 with PyTorch's own results (rtol %s, atol %s). Columns named torch.onnx are"
             .formatted(RTOL, ATOL));
     lines.add("what `torch.onnx.export(dynamo=True)` makes of the same program.");
     lines.add(
@@ -110,16 +117,19 @@ public final class ZooReport {
         "reciprocal of a scale and ONNX divides by the scale: a tie then rounds the other way.");
     lines.add("");
     lines.add("%d of %d agree.".formatted(rows.stream().filter(Row::agrees).count(), rows.size()));
+    lines.addAll(times.summary());
     lines.add("");
-    lines.add("| program | verdict | max abs error | nodes | torch.onnx nodes |");
-    lines.add("|---|---|---:|---:|---:|");
-    rows.forEach(row -> lines.add(row.toString()));
+    lines.add(
+        "| program | verdict | max abs error | nodes | torch.onnx nodes | s | torch.onnx s | ratio"
+            + " | MB | torch.onnx MB |");
+    lines.add("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+    rows.forEach(row -> lines.add(row.line(times)));
     lines.add("");
     lines.add("More nodes than torch.onnx's, and why:");
     lines.add("");
     rows.forEach(row -> row.excess().ifPresent(lines::add));
     lines.addAll(OperatorTable.of(Path.of(args[1])));
-    Files.write(Path.of(args[2]), lines);
+    Files.write(Path.of(args[3]), lines);
   }
 
   private static ExportOptions options(ExportedProgram program) {

@@ -9,7 +9,7 @@ import java.util.List;
 /// innermost of the result and the one along which the storage runs, are walked in small squares,
 /// so that a turned matrix is read and written by whole cache lines.
 final class StridedCopy {
-  private static final int SQUARE = 64;
+  private static final int SQUARE = 32;
 
   private final MemorySegment storage;
   private final MemorySegment target;
