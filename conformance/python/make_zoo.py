@@ -2,12 +2,13 @@
 
     python conformance/python/make_zoo.py OUT [NAME…] [--list] [--onnx] [--bare]
 
-Writes OUT/NAME.pt2 and OUT/NAME.npz (inputs and PyTorch's outputs, at a batch other than the traced one where the batch is
-dynamic). With --onnx also OUT/NAME.json: nodes and seconds of `torch.onnx.export(..., dynamo=True)`. Development-time only;
+Writes OUT/NAME.pt2 and OUT/NAME.npz (inputs and PyTorch's outputs, in float and where it can be in double, at a batch other
+than the traced one where the batch is dynamic). With --onnx also OUT/NAME.json: nodes and seconds of `torch.onnx.export(..., dynamo=True)`. Development-time only;
 nothing of it is committed but the report made from it. Needs torch 2.13, torchvision 0.28, transformers 5.24, torchao 0.18, onnxscript.
 """
 
 import argparse
+import copy
 import json
 import pathlib
 import time
@@ -252,6 +253,16 @@ def leaves(value):
     return [t for t in pytree.tree_leaves(value) if isinstance(t, torch.Tensor)]
 
 
+def exact(model, inputs):
+    """Results in double precision, against which PyTorch's own rounding shows; none for programs bound to their types."""
+    double = lambda t: t.double() if t.is_floating_point() else t
+    try:
+        with torch.no_grad():
+            return leaves(copy.deepcopy(model).double()(*pytree.tree_map_only(torch.Tensor, double, inputs)))
+    except Exception:
+        return []
+
+
 def make(folder, name, with_onnx, keep, bare):
     torch.manual_seed(7)
     build, example, dynamic = ZOO[name]
@@ -273,6 +284,7 @@ def make(folder, name, with_onnx, keep, bare):
         outputs = leaves(model(*other))
     arrays = {f"input_{i}": np.ascontiguousarray(a.numpy()) for i, a in enumerate(leaves(other))}
     arrays |= {f"output_{i}": np.ascontiguousarray(o.numpy()).reshape(o.shape) for i, o in enumerate(outputs)}
+    arrays |= {f"exact_{i}": np.ascontiguousarray(o.numpy()) for i, o in enumerate(exact(model, other))}
     np.savez(folder / f"{name}.npz", **arrays)
     if with_onnx:
         facts = {}

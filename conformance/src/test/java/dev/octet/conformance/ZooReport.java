@@ -54,6 +54,41 @@ public final class ZooReport {
 
   private ZooReport() {}
 
+  /// How far results are from those expected.
+  ///
+  /// @param worst largest difference
+  /// @param steps the same in steps, of which an output's range has 255
+  /// @param outside numbers beyond the tolerances
+  private record Gap(double worst, double steps, long outside) {
+    static final Gap NONE = new Gap(0, 0, 0);
+
+    static Gap between(DenseTensor actual, DenseTensor expected) {
+      double worst = 0;
+      long outside = 0;
+      for (long k = 0; k < actual.elementCount(); k++) {
+        double apart = Math.abs(actual.doubleAt(k) - expected.doubleAt(k));
+        worst = Math.max(worst, apart);
+        outside += apart <= ATOL + RTOL * Math.abs(expected.doubleAt(k)) ? 0 : 1;
+      }
+      return new Gap(worst, worst == 0 ? 0 : worst / step(expected), outside);
+    }
+
+    Gap and(Gap other) {
+      return new Gap(
+          Math.max(worst, other.worst), Math.max(steps, other.steps), outside + other.outside);
+    }
+
+    private static double step(DenseTensor tensor) {
+      double low = Double.POSITIVE_INFINITY;
+      double high = Double.NEGATIVE_INFINITY;
+      for (long k = 0; k < tensor.elementCount(); k++) {
+        low = Math.min(low, tensor.doubleAt(k));
+        high = Math.max(high, tensor.doubleAt(k));
+      }
+      return (high - low) / 255;
+    }
+  }
+
   private record Row(String name, String verdict, String error, String nodes, String peerNodes) {
     String line(ExportTimes times) {
       return "| %s | %s | %s | %s | %s | %s |"
@@ -153,9 +188,8 @@ public final class ZooReport {
         inputs.put(input.name(), samples.inputs().get(inputs.size()));
       }
       List<Tensor> outputs = List.copyOf(OnnxRuntimeOracle.run(model, inputs).values());
-      double worst = 0;
-      double steps = 0;
-      long outside = 0;
+      Gap gap = Gap.NONE;
+      Gap fromExact = Gap.NONE;
       for (int i = 0; i < outputs.size(); i++) {
         DenseTensor actual = (DenseTensor) outputs.get(i);
         DenseTensor expected = samples.outputs().get(i);
@@ -163,38 +197,28 @@ public final class ZooReport {
           return new Row(
               name, "shape " + actual.dims() + " is not " + expected.dims(), "", nodes, peer);
         }
-        double step = step(expected);
-        for (long k = 0; k < actual.elementCount(); k++) {
-          double apart = Math.abs(actual.doubleAt(k) - expected.doubleAt(k));
-          worst = Math.max(worst, apart);
-          steps = Math.max(steps, apart / step);
-          outside += apart <= ATOL + RTOL * Math.abs(expected.doubleAt(k)) ? 0 : 1;
+        gap = gap.and(Gap.between(actual, expected));
+        if (!samples.exact().isEmpty()) {
+          fromExact = fromExact.and(Gap.between(actual, samples.exact().get(i)));
         }
       }
-      String verdict =
-          outside == 0
-              ? "agrees"
-              : name.startsWith(QUANTIZED) && steps < MOST_STEPS
-                  ? "agrees: %d numbers by up to %.2f steps".formatted(outside, steps)
-                  : outside + " numbers differ";
-      return new Row(name, verdict, "%.1e".formatted(worst), nodes, peer);
+      String verdict = gap.outside() + " numbers differ";
+      if (gap.outside() == 0) {
+        verdict = "agrees";
+      } else if (name.startsWith(QUANTIZED) && gap.steps() < MOST_STEPS) {
+        verdict = "agrees: %d numbers by up to %.2f steps".formatted(gap.outside(), gap.steps());
+      } else if (!samples.exact().isEmpty() && fromExact.outside() == 0) {
+        verdict =
+            "agrees with PyTorch's doubles, by %.1e; %d of its floats do not"
+                .formatted(fromExact.worst(), gap.outside());
+      }
+      return new Row(name, verdict, "%.1e".formatted(gap.worst()), nodes, peer);
     } catch (OctetException refusal) {
       List<String> reasons = refusal.diagnostics().stream().map(Object::toString).toList();
       return new Row(name, "refused: " + String.join("; ", reasons), "", "", peer);
     } catch (RuntimeException failure) {
       return new Row(name, "FAILS: " + failure, "", "", peer);
     }
-  }
-
-  // One of 255 between the least number of an output and the greatest.
-  private static double step(DenseTensor tensor) {
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (long k = 0; k < tensor.elementCount(); k++) {
-      low = Math.min(low, tensor.doubleAt(k));
-      high = Math.max(high, tensor.doubleAt(k));
-    }
-    return (high - low) / 255;
   }
 
   private static String peerNodes(Path facts) throws IOException {

@@ -18,7 +18,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /// Inputs and PyTorch's outputs beside an archive: `NAME.npz` with `input_i` and `output_i`.
-public record ArchiveSamples(List<DenseTensor> inputs, List<DenseTensor> outputs) {
+///
+/// @param exact the outputs computed in double precision (`exact_i`); empty where they are not
+/// known
+public record ArchiveSamples(
+    List<DenseTensor> inputs, List<DenseTensor> outputs, List<DenseTensor> exact) {
   private static final Pattern HEADER =
       Pattern.compile("'descr': '(.+?)', 'fortran_order': (\\w+), 'shape': \\(([^)]*)\\)");
 
@@ -29,20 +33,25 @@ public record ArchiveSamples(List<DenseTensor> inputs, List<DenseTensor> outputs
   /// @param archive the `.pt2` file
   public static ArchiveSamples beside(Path archive) {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", ".npz");
-    Map<Integer, DenseTensor> inputs = new TreeMap<>();
-    Map<Integer, DenseTensor> outputs = new TreeMap<>();
+    Map<String, Map<Integer, DenseTensor>> arrays =
+        Map.of("input", new TreeMap<>(), "output", new TreeMap<>(), "exact", new TreeMap<>());
     try (ZipFile zip = new ZipFile(archive.resolveSibling(name).toFile())) {
       for (ZipEntry entry : zip.stream().toList()) {
         String key = entry.getName().replace(".npy", "");
-        int index = Integer.parseInt(key.substring(key.indexOf('_') + 1));
+        int end = key.indexOf('_');
         try (InputStream stream = zip.getInputStream(entry)) {
-          (key.startsWith("input") ? inputs : outputs).put(index, array(stream.readAllBytes()));
+          arrays
+              .get(key.substring(0, end))
+              .put(Integer.parseInt(key.substring(end + 1)), array(stream.readAllBytes()));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new ArchiveSamples(List.copyOf(inputs.values()), List.copyOf(outputs.values()));
+    return new ArchiveSamples(
+        List.copyOf(arrays.get("input").values()),
+        List.copyOf(arrays.get("output").values()),
+        List.copyOf(arrays.get("exact").values()));
   }
 
   private static DenseTensor array(byte[] npy) {
