@@ -115,8 +115,10 @@ public final class Octet implements Callable<Integer> {
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (failure instanceof OctetException known) {
+      GivenFiles files = GivenFiles.of(command.getParseResult());
       for (Diagnostic diagnostic : known.diagnostics()) {
-        err.println("octet: " + diagnostic);
+        boolean ofUse = known.kind() == OctetException.Kind.USAGE;
+        err.println("octet: " + (ofUse ? diagnostic : files.named(diagnostic)));
       }
       err.flush();
       return switch (known.kind()) {

@@ -5,6 +5,7 @@ import dev.octet.calibrate.CalibrationFile;
 import dev.octet.calibrate.ChannelReach;
 import dev.octet.data.InputStatistics;
 import dev.octet.data.SampleSource;
+import dev.octet.diagnostic.OctetException;
 import dev.octet.equalize.ChannelEqualization;
 import dev.octet.evaluate.SpeedComparison;
 import dev.octet.ir.Model;
@@ -15,6 +16,7 @@ import dev.octet.plan.QuantizationPlanner;
 import dev.octet.plan.QuantizationScheme;
 import dev.octet.rewrite.PlanRewriter;
 import dev.octet.rewrite.QuantizedModel;
+import dev.octet.runtime.SessionOptions;
 import dev.octet.runtime.TensorSpec;
 import dev.octet.target.Saturation;
 import dev.octet.target.Target;
@@ -182,7 +184,7 @@ public final class QuantizeFlow {
             .orElse(List.of());
     QuantizationPlan plan = chosen.quantized.plan();
     // Last: where a judging sample cannot be used, there is no file either.
-    long bytes = OnnxOutput.write(result, request.output(), OnnxOutput.Proof.OPENS);
+    long bytes = write(result, file);
     return new QuantizeResult(
         String.valueOf(request.output().getFileName()),
         file.sizeBytes(),
@@ -325,6 +327,16 @@ public final class QuantizeFlow {
         return;
       }
       goal *= Math.min(0.5, 0.8 * noise / SensitiveParts.noise(attempt.quality()));
+    }
+  }
+
+  /// A result that does not open may owe that to the model it was made from, which is then named.
+  private long write(Model result, ModelFile file) {
+    try {
+      return OnnxOutput.write(result, request.output(), OnnxOutput.Proof.OPENS);
+    } catch (OctetException refusal) {
+      file.open(SessionOptions.ONLY_OPEN).close();
+      throw refusal;
     }
   }
 

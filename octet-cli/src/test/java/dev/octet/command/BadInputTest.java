@@ -6,6 +6,8 @@ import static dev.octet.command.CommandLines.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.octet.command.CommandLines.Outcome;
+import dev.octet.ir.io.ModelWriter;
+import dev.octet.ir.io.OnnxText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -164,6 +166,60 @@ class BadInputTest {
         "block9*");
     refused(ExitCodes.USAGE, "no pass", with("prepare", onnx, "--skip", "no-such-pass"));
     refused(ExitCodes.USAGE, "", "no-such-command");
+  }
+
+  /// What is wrong with a node is found where nobody knows the file; it is named all the same.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Conv <group = 1.5> (x, w)",
+        "Conv <auto_pad = 3> (x, w)",
+        "Conv <pads = \"no\"> (x, w)",
+        "Concat (x, x)",
+        "Cast (x)",
+        "LeakyRelu <alpha = [1, 2]> (x)",
+      })
+  void aNodeAtFaultIsNamedWithItsFile(String node) {
+    Path file = folder.resolve("odd.onnx");
+    ModelWriter.write(
+        OnnxText.parse(
+            """
+            <ir_version: 8, opset_import: ["" : 17]>
+            g (float[N,1,time] x) => (y) <float[2,1,1] w = {1, 2}> {
+              [odd] h = %s
+              y = Relu (h)
+            }
+            """
+                .formatted(node)),
+        file);
+    Object[][] lines = {
+      {"prepare", file, "-o", output},
+      {"prepare", file, "-o", output, "--skip-optimization"},
+      {"prepare", file, "-o", output, "--opset", 21},
+      {"quantize", file, "-o", output, "--dynamic"},
+      {"quantize", file, "-o", output, "--data", WORDS},
+      {"lint", file},
+      {"inspect", file},
+      {"evaluate", file, "--data", WORDS},
+      {"align", file, onnx, "--data", WORDS},
+    };
+    int refusals = 0;
+    for (Object[] line : lines) {
+      Outcome outcome = run(line);
+      if (outcome.exitCode() != ExitCodes.OK) {
+        refusals++;
+        assertThat(outcome.err().lines())
+            .as(Arrays.toString(line))
+            .isNotEmpty()
+            .allMatch(each -> each.contains("odd.onnx"))
+            .noneMatch(each -> each.contains("Exception"));
+        assertThat(output).doesNotExist();
+      } else {
+        assertThat(outcome.err()).as(Arrays.toString(line)).doesNotContain("octet:");
+        output.toFile().delete();
+      }
+    }
+    assertThat(refusals).isGreaterThan(3);
   }
 
   @Test

@@ -8,6 +8,9 @@ import java.util.regex.Pattern;
 /// ONNX Runtime's error texts as findings that name the file or node.
 final class OrtErrors {
   private static final Pattern PREFIX = Pattern.compile("^Error code - \\w+ - message: ");
+  /// Which file it is has been said; a draft's name would tell nobody anything.
+  private static final Pattern FILE = Pattern.compile("^Load model from .* failed: ?");
+
   private static final Pattern NODE =
       Pattern.compile("running (\\S+) node\\. Name:'([^']*)' Status Message: ");
 
@@ -48,6 +51,7 @@ final class OrtErrors {
   private static String text(OrtException cause) {
     String message = String.valueOf(cause.getMessage());
     String bare = PREFIX.matcher(message).replaceFirst("");
+    bare = FILE.matcher(bare).replaceFirst("");
     return SOURCE_POSITION.matcher(bare).replaceAll("").strip();
   }
 }
