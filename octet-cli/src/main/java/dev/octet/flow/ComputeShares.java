@@ -28,15 +28,10 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
   /// A node left in float.
   ///
   /// @param share of all multiplications, 0 to 1
-  public record Kept(String node, String opType, String reason, double share) {
-    @Override
-    public String toString() {
-      return opType + " '" + node + "': " + reason;
-    }
-  }
+  public record Kept(String node, String opType, String reason, double share) {}
 
-  /// Nodes on a line of their own; `--json` lists all.
-  private static final int LISTED = 6;
+  /// Nodes of one reason that are called by their names; more are counted by operator.
+  private static final int NAMED = 3;
 
   private static final String SUFFERS = "quantizing it costs too much quality";
 
@@ -77,35 +72,36 @@ public record ComputeShares(long total, long quantized, List<Kept> kept) {
     return total == 0 ? 0 : (double) quantized / total;
   }
 
-  /// The nodes left in float for people: the few that multiply most on a line each, the others
-  /// counted by operator and reason.
+  /// The nodes left in float for people: a line a reason, those first that multiply most.
+  /// `--plan` and `--json` tell each node's fate.
   List<String> lines() {
-    Set<Kept> heavy =
-        kept.stream()
-            .filter(each -> each.share > 0)
-            .sorted(Comparator.comparingDouble(Kept::share).reversed())
-            .limit(LISTED)
-            .collect(Collectors.toSet());
-    Map<String, List<Kept>> others = new LinkedHashMap<>();
-    List<String> lines = new ArrayList<>();
-    for (Kept each : kept) {
-      if (heavy.contains(each)) {
-        lines.add(each + ofTheCompute(each.share));
-      } else {
-        others.computeIfAbsent(each.opType + ": " + each.reason, k -> new ArrayList<>()).add(each);
-      }
-    }
-    others.forEach((what, nodes) -> lines.add(line(what, nodes)));
-    return lines;
+    Map<String, List<Kept>> byReason = new LinkedHashMap<>();
+    kept.forEach(each -> byReason.computeIfAbsent(each.reason, _ -> new ArrayList<>()).add(each));
+    return byReason.entrySet().stream()
+        .sorted(Comparator.comparingDouble(entry -> -share(entry.getValue())))
+        .map(entry -> nodes(entry.getValue()) + ": " + entry.getKey())
+        .toList();
   }
 
-  private static String line(String what, List<Kept> nodes) {
-    String share = ofTheCompute(nodes.stream().mapToDouble(Kept::share).sum());
-    if (nodes.size() == 1) {
-      return nodes.getFirst() + share;
+  private static String nodes(List<Kept> nodes) {
+    String share = ofTheCompute(share(nodes));
+    if (nodes.size() <= NAMED) {
+      return nodes.stream()
+              .map(each -> each.opType + " '" + each.node + "'")
+              .collect(Collectors.joining(", "))
+          + share;
     }
-    return "%d × %s%s ('%s' … '%s')"
-        .formatted(nodes.size(), what, share, nodes.getFirst().node, nodes.getLast().node);
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    nodes.forEach(each -> counts.merge(each.opType, 1, Integer::sum));
+    return counts.entrySet().stream()
+            .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+            .map(count -> count.getValue() + " " + count.getKey())
+            .collect(Collectors.joining(", "))
+        + share;
+  }
+
+  private static double share(List<Kept> nodes) {
+    return nodes.stream().mapToDouble(Kept::share).sum();
   }
 
   private static String ofTheCompute(double share) {

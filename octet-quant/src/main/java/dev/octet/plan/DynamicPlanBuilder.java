@@ -70,8 +70,7 @@ final class DynamicPlanBuilder {
   private DynamicDecision decide(Node node) {
     Optional<DynamicQuantizer> quantizer = DynamicOperators.of(node);
     if (quantizer.isEmpty()) {
-      return new Keep(
-          "no kernel of " + QuantizationScheme.opType(node) + " quantizes while it runs");
+      return new Keep("no kernel of it quantizes while it runs");
     }
     if (policies.of(node).treatment() == Treatment.FLOAT) {
       return new Keep("the scheme says so");

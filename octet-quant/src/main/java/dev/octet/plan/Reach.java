@@ -139,7 +139,7 @@ final class Reach {
     }
     Optional<OpQuantizer> quantizer = StandardOperators.of(node);
     if (quantizer.isEmpty()) {
-      return new Keep("no integer kernel for " + QuantizationScheme.opType(node));
+      return new Keep("there is no integer kernel for it");
     }
     if (policies.of(node).treatment() == Treatment.FLOAT) {
       return new Keep("the scheme says so");
