@@ -50,7 +50,7 @@ public final class DeduplicateInitializers implements ModelRewrite {
     for (Value value : graph.initializers()) {
       Tensor tensor = value.initializer().orElseThrow();
       boolean small = tensor.dataType() != DataType.INT64 && tensor.byteSize() < WORTHWHILE;
-      if (tensor instanceof DenseTensor && !small && value.isConstant() && !value.isGraphOutput()) {
+      if (tensor instanceof DenseTensor && !small) {
         byKind
             .computeIfAbsent(new Kind(tensor.dataType(), tensor.dims()), _ -> new ArrayList<>())
             .add(value);
@@ -80,10 +80,26 @@ public final class DeduplicateInitializers implements ModelRewrite {
         candidates.add(value);
         continue;
       }
+      Value visible = isVisible(equal) ? equal : value;
+      if (isVisible(visible)) {
+        log.declined(
+            visible.name(),
+            "equal to '%s', but callers see it"
+                .formatted(visible == value ? equal.name() : value.name()));
+        if (visible == equal) {
+          candidates.set(candidates.indexOf(equal), value);
+        }
+        continue;
+      }
       editor.replaceAllUses(value, equal);
       editor.removeInitializer(graph, value);
       log.applied(value.name(), "equal to '" + equal.name() + "', which takes its place");
     }
+  }
+
+  /// Whether callers may replace a constant, or get it.
+  private static boolean isVisible(Value value) {
+    return !value.isConstant() || value.isGraphOutput();
   }
 
   /// A hash of words spread over all of the data. Enough to tell trained weights apart without

@@ -31,6 +31,9 @@ public final class FreezeInputDefaults implements ModelRewrite {
     Graph graph = editor.graph();
     List<Value> defaults =
         graph.inputs().stream().filter(input -> input.initializer().isPresent()).toList();
+    graph.inputs().stream()
+        .filter(input -> input.opaqueInitializer().isPresent())
+        .forEach(input -> log.declined(input.name(), "its default is sparse, or in parts"));
     if (defaults.isEmpty()) {
       return;
     }

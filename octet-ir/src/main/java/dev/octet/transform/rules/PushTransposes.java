@@ -38,6 +38,7 @@ public final class PushTransposes implements ModelRewrite {
       while (node.isInGraph() && node.is("Transpose")) {
         TransposedRegion region = TransposedRegion.below(node, context);
         if (region.saved() <= 0) {
+          region.loss().ifPresent(reason -> log.declined(node.describe(), reason));
           break;
         }
         String where = node.describe();

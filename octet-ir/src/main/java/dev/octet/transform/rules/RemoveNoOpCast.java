@@ -24,8 +24,12 @@ public final class RemoveNoOpCast extends BypassRule {
     if (!node.is("Cast")) {
       return RuleOutcome.noMatch();
     }
+    Optional<DataType> from = node.input(0).flatMap(Value::dataType);
+    if (from.isEmpty()) {
+      return RuleOutcome.declined("the type of its input is not known", node);
+    }
     Optional<DataType> to = DataType.fromOnnx((int) node.intAttribute("to", 0));
-    boolean same = to.isPresent() && node.input(0).flatMap(Value::dataType).equals(to);
+    boolean same = to.isPresent() && from.equals(to);
     return same
         ? RuleOutcome.applied("removed, input is " + to.get() + " already")
         : RuleOutcome.noMatch();

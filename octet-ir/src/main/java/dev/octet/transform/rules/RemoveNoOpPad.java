@@ -33,7 +33,10 @@ public final class RemoveNoOpPad extends BypassRule {
                         .constantInput(node, 1)
                         .filter(data -> data.dataType() == DataType.INT64)
                         .map(DenseTensor::toLongArray));
-    boolean nothing = pads.isPresent() && Arrays.stream(pads.get()).allMatch(pad -> pad == 0);
+    if (pads.isEmpty()) {
+      return RuleOutcome.declined("how much it pads is computed", node);
+    }
+    boolean nothing = Arrays.stream(pads.get()).allMatch(pad -> pad == 0);
     return nothing ? RuleOutcome.applied("removed, pads nothing") : RuleOutcome.noMatch();
   }
 }

@@ -27,8 +27,10 @@ public final class RemoveNoOpReshape extends BypassRule {
     }
     Optional<Shape> before = node.input(0).flatMap(Value::shape);
     Optional<Shape> after = node.output(0).shape();
-    boolean same =
-        before.isPresent() && after.isPresent() && Reshapes.same(before.get(), after.get());
+    if (before.isEmpty() || after.isEmpty()) {
+      return RuleOutcome.declined("whether it changes the shape is not known", node);
+    }
+    boolean same = Reshapes.same(before.get(), after.get());
     return same
         ? RuleOutcome.applied("removed, shape is " + after.get() + " already")
         : RuleOutcome.noMatch();

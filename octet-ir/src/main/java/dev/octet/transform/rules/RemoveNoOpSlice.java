@@ -30,10 +30,16 @@ public final class RemoveNoOpSlice extends BypassRule {
     Optional<Shape> before = node.input(0).flatMap(Value::shape);
     Optional<Shape> after = node.output(0).shape();
     // Equal, fully known sizes mean nothing was cut; a negative step would still reverse.
-    boolean same = before.isPresent() && before.get().isStatic() && before.equals(after);
-    return same && stepsForward(node, context)
+    boolean same = before.isPresent() && before.equals(after);
+    if (!same) {
+      return RuleOutcome.noMatch();
+    }
+    if (!before.get().isStatic()) {
+      return RuleOutcome.declined("whether it keeps everything depends on " + before.get(), node);
+    }
+    return stepsForward(node, context)
         ? RuleOutcome.applied("removed, keeps everything")
-        : RuleOutcome.noMatch();
+        : RuleOutcome.declined("its steps are computed, or turn an axis around", node);
   }
 
   private static boolean stepsForward(Node node, RewriteContext context) {

@@ -19,8 +19,14 @@ public final class RemoveNoOpTranspose extends BypassRule {
 
   @Override
   RuleOutcome doesNothing(Node node, RewriteContext context) {
+    if (!node.is("Transpose")) {
+      return RuleOutcome.noMatch();
+    }
     Optional<int[]> permutation = Permutations.of(node);
-    return permutation.isPresent() && Permutations.isIdentity(permutation.get())
+    if (permutation.isEmpty()) {
+      return RuleOutcome.declined("how many axes it turns around is not known", node);
+    }
+    return Permutations.isIdentity(permutation.get())
         ? RuleOutcome.applied("removed, moves no axis")
         : RuleOutcome.noMatch();
   }

@@ -26,6 +26,13 @@ public final class RemoveUnused implements ModelRewrite {
     removeNodes(editor, editor.graph(), log);
     // Only now is it settled, in every subgraph, what reads an outer constant.
     removeInitializers(editor, editor.graph(), log);
+    editor.graph().inputs().stream()
+        .filter(Value::isUnused)
+        .forEach(
+            input ->
+                log.declined(
+                    input.name(),
+                    "nothing reads it, but callers may feed it; remove-unused-inputs takes it"));
   }
 
   private static void removeNodes(GraphEditor editor, Graph graph, RewriteLog log) {

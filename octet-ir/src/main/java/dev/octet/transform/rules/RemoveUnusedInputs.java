@@ -23,7 +23,9 @@ public final class RemoveUnusedInputs implements ModelRewrite {
   public void apply(GraphEditor editor, RewriteLog log) {
     Graph graph = editor.graph();
     for (Value input : List.copyOf(graph.inputs())) {
-      if (input.isUnused()) {
+      if (input.isUnused() && input.opaqueInitializer().isPresent()) {
+        log.declined(input.name(), "nothing reads it, but its default is sparse, or in parts");
+      } else if (input.isUnused()) {
         String name = input.name();
         boolean hasDefault = input.initializer().isPresent();
         editor.removeInput(graph, input);

@@ -85,6 +85,13 @@ final class TransposedRegion {
     return saved;
   }
 
+  /// Why the way down is not taken, where there is one.
+  Optional<String> loss() {
+    return inside.isEmpty()
+        ? Optional.empty()
+        : Optional.of("moved through %d nodes, no fewer would be left".formatted(inside.size()));
+  }
+
   /// Rewrites the region and its edge.
   ///
   /// @return what was done, in a few words
