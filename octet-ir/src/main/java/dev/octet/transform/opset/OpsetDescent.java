@@ -191,7 +191,11 @@ final class OpsetDescent {
   }
 
   private static boolean isDefault(OperatorAdditions additions, String name, String value) {
-    return additions.attributes().get(name).filter(value::equals).isPresent();
+    return additions
+        .attributes()
+        .getOrDefault(name, Optional.empty())
+        .filter(value::equals)
+        .isPresent();
   }
 
   /// A number or word; empty for anything longer.

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -85,6 +86,11 @@ final class ChannelTrace {
     return places;
   }
 
+  /// How a value on the way holds the channels.
+  Place place(Value value) {
+    return Objects.requireNonNull(places.get(value), value::name);
+  }
+
   /// Nodes that combine the channels with a constant for each.
   Set<Node> operands() {
     return operands;
@@ -146,7 +152,7 @@ final class ChannelTrace {
         return null;
       }
       result = elementwise(node);
-    } else if (place != null && node.domain().isEmpty()) {
+    } else if (data != null && place != null && node.domain().isEmpty()) {
       result = moved(node, place, data);
     }
     if (result.isEmpty()) {

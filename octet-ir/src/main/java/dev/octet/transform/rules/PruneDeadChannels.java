@@ -124,7 +124,7 @@ public final class PruneDeadChannels implements RewriteRule {
   private static void prune(
       Node layer, ChannelTrace trace, ChannelCut cut, RewriteContext context) {
     for (Node end : trace.ends()) {
-      ChannelTrace.Place place = trace.places().get(end.input(0).orElseThrow());
+      ChannelTrace.Place place = trace.place(end.input(0).orElseThrow());
       if (end.is("Conv")) {
         ConvWeights.of(end, context).withoutInputs(cut, place.constants());
       } else {
@@ -172,7 +172,7 @@ public final class PruneDeadChannels implements RewriteRule {
       Node node, ChannelTrace trace, ChannelCut cut, RewriteContext context) {
     long[] sizes = context.constantInput(node, 1).orElseThrow().toLongArray();
     if (sizes[1] != -1) {
-      sizes[1] = (long) cut.left() * trace.places().get(node.output(0)).repeat();
+      sizes[1] = (long) cut.left() * trace.place(node.output(0)).repeat();
       replace(node, 1, DenseTensor.ofLongs(sizes, 2), context);
     }
   }
