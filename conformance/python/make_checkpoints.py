@@ -7,7 +7,9 @@ Development-time only; its output is committed. Needs torch and safetensors.
 
 import os
 import pathlib
+import pickle
 import sys
+import warnings
 
 import torch
 from safetensors.torch import save_file
@@ -35,3 +37,21 @@ class Danger:
 weight = torch.nn.Parameter(torch.arange(6.0).reshape(2, 3))
 nested = {"model": {"weight": weight, "turned": weight.detach().t()}, "list": [torch.ones(2)], "epoch": 3, "bad": Danger()}
 torch.save(nested, folder / "nested.pth")
+
+# Files that hold no state dict, which are refused.
+
+
+class Network(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(2))
+
+
+module = Network()
+# The older form keeps the source of a class, under a path of the machine that wrote it.
+torch.serialization.get_source_lines_and_file = lambda *_: (["class Network: …\n"], 1, "network.py")
+torch.save(module, folder / "module.pth")
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    torch.save(module, folder / "module_legacy.pth", _use_new_zipfile_serialization=False)
+(folder / "bare.pkl").write_bytes(pickle.dumps(module.state_dict()))

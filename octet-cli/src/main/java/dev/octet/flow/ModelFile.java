@@ -7,6 +7,7 @@ import dev.octet.libtorch.exec.LibtorchInterpreter;
 import dev.octet.runtime.InferenceSession;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.SessionOptions;
+import dev.octet.torch.archive.CheckpointReader;
 import dev.octet.torch.archive.Pt2Reader;
 import dev.octet.torch.graph.ExportedProgram;
 import java.io.IOException;
@@ -65,9 +66,13 @@ public sealed interface ModelFile {
   ///
   /// @throws OctetException (`BAD_INPUT`) when the file is missing, unreadable or no model
   static ModelFile read(Path file) {
-    return isZip(file)
-        ? new Torch(file, Pt2Reader.read(file))
-        : new Onnx(file, ModelReader.read(file));
+    if (isZip(file)) {
+      return new Torch(file, Pt2Reader.read(file));
+    }
+    if (Files.isRegularFile(file) && CheckpointReader.recognizes(file)) {
+      throw CheckpointReader.withoutProgram(file);
+    }
+    return new Onnx(file, ModelReader.read(file));
   }
 
   /// Reads a model that must be a PyTorch program.

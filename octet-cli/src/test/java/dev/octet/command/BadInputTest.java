@@ -73,6 +73,14 @@ class BadInputTest {
   }
 
   @Test
+  void weightsAloneAreNoProgram() throws IOException {
+    Path pickle = folder.resolve("weights.pth");
+    Files.write(pickle, new byte[] {(byte) 0x80, 2, '}', '.', 0});
+    refused(ExitCodes.BAD_INPUT, "a bare pickle (of: dictionary)", with("export", pickle));
+    refused(ExitCodes.BAD_INPUT, "torch.export.save", "inspect", pickle);
+  }
+
+  @Test
   void theOtherKindOfModelIsNamedWithTheWayOut() {
     refused(ExitCodes.BAD_INPUT, "octet export", with("prepare", M5));
     refused(ExitCodes.BAD_INPUT, "m5.onnx", with("export", onnx));

@@ -12,9 +12,7 @@ import dev.octet.ir.io.proto.StringStringEntryProto;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +86,7 @@ public final class ModelReader {
   }
 
   private static Model decode(MemorySegment bytes, Source source, ExternalFiles external) {
-    refuseOtherFormats(bytes, source);
+    ForeignFiles.refuse(bytes, source);
     WeightLift.Lifted lifted = WeightLift.lift(bytes, source);
     ModelProto proto;
     try {
@@ -118,28 +116,6 @@ public final class ModelReader {
     } catch (IOException e) {
       throw source.bad(
           "file-unreadable", "cannot be read: " + e.getMessage(), "check its permissions", e);
-    }
-  }
-
-  /// Files people mistake for models, told apart by how they begin.
-  private static void refuseOtherFormats(MemorySegment bytes, Source source) {
-    byte[] head = bytes.asSlice(0, Math.min(bytes.byteSize(), 64)).toArray(ValueLayout.JAVA_BYTE);
-    String text = new String(head, StandardCharsets.ISO_8859_1);
-    if (text.isEmpty()) {
-      throw source.bad("model-empty", "is empty", "copy or export the file again");
-    }
-    if (text.startsWith("PK\u0003\u0004")) {
-      throw source.bad(
-          "model-is-zip",
-          "is a zip archive, not an ONNX model",
-          "a .pt2 is exported to ONNX first");
-    }
-    if (text.startsWith("version https://git-lfs")) {
-      throw source.bad(
-          "model-is-pointer", "is a Git LFS pointer, not the model itself", "run `git lfs pull`");
-    }
-    if (text.startsWith("<!DOCTYPE") || text.startsWith("<html")) {
-      throw source.bad("model-is-html", "is a web page, not a model", "download the file itself");
     }
   }
 

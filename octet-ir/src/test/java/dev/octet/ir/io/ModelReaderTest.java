@@ -17,6 +17,7 @@ import dev.octet.ir.io.proto.GraphProto;
 import dev.octet.ir.io.proto.ModelProto;
 import dev.octet.ir.io.proto.NodeProto;
 import dev.octet.ir.io.proto.TensorProto;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,16 @@ class ModelReaderTest {
     assertRefused(file("zip.onnx", "PK\u0003\u0004."), "zip.onnx", "zip archive");
     assertRefused(file("lfs.onnx", "version https://git-lfs."), "lfs.onnx", "Git LFS");
     assertRefused(file("page.onnx", "<!DOCTYPE html>"), "page.onnx", "web page");
-    assertRefused(file("text.onnx", "hello, this is no model"), "text.onnx", "not an ONNX model");
+    assertRefused(file("text.onnx", "hello, this is no model"), "text.onnx", "is a text file");
+    assertRefused(file("old.pkl", "(dp0\nVa\np1\nI1\ns."), "old.pkl", "in its oldest form");
+    assertRefused(file("cut.onnx", "\b\b\u0012\u0044hello"), "cut.onnx", "not an ONNX model");
+    byte[] pickle = {(byte) 0x80, 4, '}', '.'};
+    Files.write(folder.resolve("bare.pkl"), pickle);
+    assertRefused(() -> ModelReader.read(folder.resolve("bare.pkl")), "bare.pkl", "Python pickle");
+    byte[] tar = new byte[512];
+    System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+    Files.write(folder.resolve("a.tar"), tar);
+    assertRefused(() -> ModelReader.read(folder.resolve("a.tar")), "a.tar", "tar archive");
     assertRefused(file("tiny.onnx", "\b\b"), "tiny.onnx", "holds no graph");
   }
 

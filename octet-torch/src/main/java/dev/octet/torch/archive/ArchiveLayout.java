@@ -69,11 +69,7 @@ record ArchiveLayout(
             place, "pt2-format", "its archive_format is \"" + format + "\", not \"pt2\"", "");
       }
     } else if (zip.contains(root + "data.pkl")) {
-      throw unusable(
-          place,
-          "pt2-not-exported",
-          "is a checkpoint or TorchScript file: it holds no exported program",
-          "export the model with torch.export.export and save that with torch.export.save");
+      throw CheckpointReader.withoutProgram(place, CheckpointReader.zip(place, zip));
     } else {
       throw unusable(
           place, "pt2-not-exported", "is a zip, but not one torch.export.save wrote", "");

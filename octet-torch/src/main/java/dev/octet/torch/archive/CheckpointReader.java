@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Reads weights without a program: what `torch.save` wrote, as a zip (since 1.6) or in the older
 /// form, and safetensors. Nothing in a pickle is executed. Data is mapped, not copied.
@@ -42,7 +43,7 @@ public final class CheckpointReader {
     if (Safetensors.looksLike(bytes)) {
       return Safetensors.read(place, bytes);
     }
-    if (startsLikeOlderForm(bytes)) {
+    if (startsLikePickle(bytes)) {
       return older(place, bytes);
     }
     throw OctetException.badInput(
@@ -52,7 +53,7 @@ public final class CheckpointReader {
         "save the state dict with torch.save or safetensors");
   }
 
-  /// Whether the file looks like a checkpoint, by its first bytes or its entries.
+  /// Whether the file looks like a checkpoint or another pickle, by its first bytes or its entries.
   ///
   /// @throws OctetException of kind `BAD_INPUT` when the file cannot be read
   public static boolean recognizes(Path file) {
@@ -62,7 +63,25 @@ public final class CheckpointReader {
       return zip.contains(zip.rootFolder() + "data.pkl")
           && !zip.contains(zip.rootFolder() + "archive_format");
     }
-    return Safetensors.looksLike(bytes) || startsLikeOlderForm(bytes);
+    return Safetensors.looksLike(bytes) || startsLikePickle(bytes);
+  }
+
+  /// The refusal of a file with nothing but weights where a program is needed; of what else such a
+  /// file may be, if it is no checkpoint.
+  public static OctetException withoutProgram(Path file) {
+    return withoutProgram(file.toString(), read(file));
+  }
+
+  static OctetException withoutProgram(String place, Checkpoint checkpoint) {
+    return OctetException.badInput(
+        "pt2-not-exported",
+        place,
+        "holds weights without a program: "
+            + (checkpoint.tensors().size() == 1
+                ? "one tensor"
+                : checkpoint.tensors().size() + " tensors"),
+        "save the network with torch.export.save; --weights of `octet export` puts these weights"
+            + " into it");
   }
 
   static MemorySegment map(Path file) {
@@ -102,8 +121,44 @@ public final class CheckpointReader {
     }
     Pickle value = Unpickler.read(place + ": data.pkl", zip.content(root + "data.pkl"), 0).value();
     Map<String, MemorySegment> read = new HashMap<>();
-    return PickledTensors.collect(
+    return collect(
         place, value, key -> read.computeIfAbsent(key, name -> zip.content(root + "data/" + name)));
+  }
+
+  private static Checkpoint collect(String place, Pickle value, PickledTensors.Storages storages) {
+    Checkpoint checkpoint = PickledTensors.collect(place, value, storages);
+    if (checkpoint.tensors().isEmpty() && value.dictionary().isEmpty()) {
+      Optional<Pickle.Global> type = typeOf(value);
+      if (type.isPresent()) {
+        throw OctetException.badInput(
+            "checkpoint-object",
+            place,
+            "is a whole pickled " + type.get() + ", which only its own Python code can build",
+            Pt2Hints.SAVE_ANEW);
+      }
+    }
+    return checkpoint;
+  }
+
+  /// The class a pickle would build an object of. The older form keeps it outside of the pickle,
+  /// with its source.
+  private static Optional<Pickle.Global> typeOf(Pickle value) {
+    return switch (value) {
+      case Pickle.Call call when call.target() instanceof Pickle.Global type -> {
+        // `copyreg` builds the object of the class it is given.
+        boolean given =
+            type.module().equals("copyreg")
+                && call.arguments().stream()
+                    .findFirst()
+                    .filter(Pickle.Global.class::isInstance)
+                    .isPresent();
+        yield given ? typeOf(call.arguments().getFirst()) : Optional.of(type);
+      }
+      case Pickle.Call call -> typeOf(call.target());
+      case Pickle.Global type -> Optional.of(type);
+      case Pickle.Persistent(Pickle.Tuple(List<Pickle> id)) when id.size() > 1 -> typeOf(id.get(1));
+      default -> Optional.empty();
+    };
   }
 
   // Before 1.6: five pickles (a magic number, a protocol, the system, the object, the keys of its
@@ -112,7 +167,10 @@ public final class CheckpointReader {
     Unpickler.Read magic = Unpickler.read(place, bytes, 0);
     if (!(magic.value() instanceof Pickle.Bytes)) {
       throw OctetException.badInput(
-          "checkpoint-unknown", place, "is a pickle, but not one that torch.save wrote", "");
+          "checkpoint-unknown",
+          place,
+          "is a bare pickle (of: " + magic.value().brief() + "), not a file of torch.save",
+          Pt2Hints.SAVE_ANEW);
     }
     Unpickler.Read protocol = Unpickler.read(place, bytes, magic.end());
     Unpickler.Read system = Unpickler.read(place, bytes, protocol.end());
@@ -136,7 +194,7 @@ public final class CheckpointReader {
       storages.put(name, bytes.asSlice(at, count * elementSize));
       at += count * elementSize;
     }
-    return PickledTensors.collect(
+    return collect(
         place,
         object.value(),
         key -> {
@@ -148,12 +206,12 @@ public final class CheckpointReader {
         });
   }
 
-  // A pickle of protocol 2 or later that begins with an integer of ten bytes.
-  private static boolean startsLikeOlderForm(MemorySegment bytes) {
+  /// A pickle of protocol 2 or later; older ones are text.
+  private static boolean startsLikePickle(MemorySegment bytes) {
     return bytes.byteSize() > 4
         && bytes.get(ValueLayout.JAVA_BYTE, 0) == (byte) 0x80
-        && bytes.get(ValueLayout.JAVA_BYTE, 2) == (byte) 0x8a
-        && bytes.get(ValueLayout.JAVA_BYTE, 3) == 10;
+        && bytes.get(ValueLayout.JAVA_BYTE, 1) >= 2
+        && bytes.get(ValueLayout.JAVA_BYTE, 1) <= Unpickler.HIGHEST_PROTOCOL;
   }
 
   private static OctetException broken(String place, String message) {

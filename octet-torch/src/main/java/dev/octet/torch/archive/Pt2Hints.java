@@ -8,5 +8,9 @@ final class Pt2Hints {
       "load it with the PyTorch that wrote it, export the model again with PyTorch 2.9 or newer and"
           + " save that";
 
+  static final String SAVE_ANEW =
+      "torch.save(model.state_dict(), …) saves its weights, torch.export.save(torch.export.export("
+          + "model, …), …) the network";
+
   private Pt2Hints() {}
 }

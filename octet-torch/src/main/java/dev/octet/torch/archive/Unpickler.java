@@ -20,7 +20,9 @@ final class Unpickler {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final int HIGHEST_PROTOCOL = 5;
+
+  /// The latest protocol read.
+  static final int HIGHEST_PROTOCOL = 5;
 
   private final String place;
   private final MemorySegment bytes;

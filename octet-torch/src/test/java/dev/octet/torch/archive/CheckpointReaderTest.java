@@ -21,6 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Checkpoints that PyTorch and the safetensors library wrote (`make_checkpoints.py`).
@@ -56,6 +57,23 @@ class CheckpointReaderTest {
                     "notes.txt", MemorySegment.ofArray("hello".getBytes(StandardCharsets.UTF_8))))
         .isInstanceOf(OctetException.class)
         .hasMessageContaining("notes.txt");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "module.pth | a whole pickled __main__.Network",
+        "module_legacy.pth | a whole pickled __main__.Network",
+        "bare.pkl | a bare pickle (of: result of collections.OrderedDict)"
+      })
+  void filesWithoutStateDictAreNamedAndSayWhatToSave(String name, String what) {
+    assertThatThrownBy(() -> CheckpointReader.parse(name, bytes(name)))
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(what)
+        .hasMessageContaining("torch.save(model.state_dict(), …)")
+        .hasMessageContaining("torch.export.save");
   }
 
   /// Broken in one place, a file is either read or refused.
