@@ -61,6 +61,15 @@ final class RuntimeTooOld implements LintRule {
     }
   }
 
+  /// The first release that takes the model as it is, where one is known.
+  private static String newer(Model model) {
+    return RuntimeVersion.known().stream()
+        .filter(release -> release.opset() >= model.opset().orElse(0))
+        .findFirst()
+        .map(release -> "use ONNX Runtime " + release + " or newer, or ")
+        .orElse("");
+  }
+
   /// The model itself in the older opset, else the program it came from, else what it must do
   /// without.
   private static Fix inOlderOpset(Model model, RuntimeVersion runtime) {
@@ -71,13 +80,12 @@ final class RuntimeTooOld implements LintRule {
               "prepare", Fix.MODEL, "-o", Fix.RESULT, "--skip-optimization", "--opset", opset);
       case OpsetOutcome.Refused(List<Diagnostic> blockers) when runtime.opset() < FIRST_EXPORTED ->
           Fix.change(
-              "use ONNX Runtime 1.12 or newer, for which `octet export` writes opset "
-                  + FIRST_EXPORTED
-                  + ", or do without what opset "
+              newer(model)
+                  + "do without what opset "
                   + opset
                   + " lacks: "
                   + blockers.stream()
-                      .map(blocker -> blocker.place() + " " + blocker.message())
+                      .map(blocker -> blocker.place() + ": " + blocker.message())
                       .collect(Collectors.joining("; ")));
       case OpsetOutcome.Refused _ ->
           Fix.command("export", Fix.PROGRAM, "-o", Fix.RESULT, "--opset", opset);

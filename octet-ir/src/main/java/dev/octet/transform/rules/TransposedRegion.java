@@ -111,7 +111,7 @@ final class TransposedRegion {
         finishInside(value);
       }
     }
-    return "moved through " + moved + " nodes";
+    return moved == 0 ? "joined with what reads it" : "moved through " + moved + " nodes";
   }
 
   private void grow(Node transpose) {
