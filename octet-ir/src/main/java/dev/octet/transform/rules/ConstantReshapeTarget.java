@@ -2,7 +2,6 @@ package dev.octet.transform.rules;
 
 import dev.octet.ir.Node;
 import dev.octet.ir.NodeSpec;
-import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RewriteRule;
@@ -29,14 +28,9 @@ public final class ConstantReshapeTarget implements RewriteRule {
     if (!node.is("Reshape") || stated.isEmpty() || context.constant(stated.get()).isPresent()) {
       return RuleOutcome.noMatch();
     }
-    Optional<Shape> shape = node.output(0).shape();
-    Optional<long[]> target = shape.flatMap(Reshapes::target);
+    Optional<long[]> target = node.output(0).shape().flatMap(Reshapes::target);
     if (target.isEmpty()) {
-      return RuleOutcome.declined(
-          "the shape it yields, "
-              + shape.map(Shape::toString).orElse("unknown")
-              + ", is not constant but for one dimension",
-          node);
+      return Reshapes.withoutTarget(node);
     }
     NodeSpec spec =
         Reshapes.spec(

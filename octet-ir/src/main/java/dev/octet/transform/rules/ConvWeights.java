@@ -1,6 +1,5 @@
 package dev.octet.transform.rules;
 
-import dev.octet.ir.DataType;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
@@ -23,12 +22,16 @@ final class ConvWeights {
   private final @Nullable DenseTensor bias;
   private final RewriteContext context;
 
+  /// What the layer's parts are named after.
+  private final String name;
+
   private ConvWeights(
       Node conv, DenseTensor weights, @Nullable DenseTensor bias, RewriteContext context) {
     this.conv = conv;
     this.weights = weights;
     this.bias = bias;
     this.context = context;
+    this.name = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
   }
 
   static boolean isConvolution(Node node) {
@@ -101,11 +104,8 @@ final class ConvWeights {
     for (int row = 0; row < sums.length; row++) {
       sums[row] += bias == null ? 0 : bias.doubleAt(row);
     }
-    String hint = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
-    put(1, FloatTensors.of(weights.dataType(), weights.dims(), values), hint + ".weight");
-    if (bias != null || Arrays.stream(sums).anyMatch(sum -> sum != 0)) {
-      put(2, FloatTensors.of(weights.dataType(), List.of(rows), sums), hint + ".bias");
-    }
+    put(1, FloatTensors.of(weights.dataType(), weights.dims(), values), name + ".weight");
+    putBias(sums);
   }
 
   /// Makes a `Conv` of one group work without some of its input channels.
@@ -124,11 +124,8 @@ final class ConvWeights {
         }
       }
     }
-    String hint = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
-    put(1, cut.of(weights, 1, 1), hint + ".weight");
-    if (bias != null || Arrays.stream(sums).anyMatch(sum -> sum != 0)) {
-      put(2, FloatTensors.of(weights.dataType(), List.of(rows), sums), hint + ".bias");
-    }
+    put(1, cut.of(weights, 1, 1), name + ".weight");
+    putBias(sums);
   }
 
   /// The first channel whose new bias or factor is not a finite number; -1 when all are.
@@ -144,19 +141,22 @@ final class ConvWeights {
   /// Folds factor and shift in and takes out `follower`, which applied them. Weights are only
   /// written anew when a factor is not 1.
   void fold(Node follower, double[] scale, double[] shift) {
-    DataType type = weights.dataType();
-    String hint = conv.input(1).orElseThrow().name().replaceAll("[._/]?weight$", "");
     if (Arrays.stream(scale).anyMatch(factor -> factor != 1)) {
-      put(1, scaled(scale), hint + ".weight");
+      put(1, scaled(scale), name + ".weight");
     }
     double[] newBias = new double[scale.length];
     for (int channel = 0; channel < scale.length; channel++) {
       newBias[channel] = shifted(channel, scale, shift);
     }
-    if (bias != null || Arrays.stream(newBias).anyMatch(value -> value != 0)) {
-      put(2, FloatTensors.of(type, List.of((long) scale.length), newBias), hint + ".bias");
-    }
+    putBias(newBias);
     context.bypass(follower, conv.output(0));
+  }
+
+  private void putBias(double[] values) {
+    if (bias != null || Arrays.stream(values).anyMatch(value -> value != 0)) {
+      List<Long> dims = List.of((long) values.length);
+      put(2, FloatTensors.of(weights.dataType(), dims, values), name + ".bias");
+    }
   }
 
   private double shifted(int channel, double[] scale, double[] shift) {

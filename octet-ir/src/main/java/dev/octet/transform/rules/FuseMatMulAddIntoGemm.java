@@ -33,17 +33,11 @@ public final class FuseMatMulAddIntoGemm implements RewriteRule {
 
   @Override
   public RuleOutcome apply(Node add, RewriteContext context) {
-    if (!add.is("Add") || context.opset() < FIRST_BROADCASTING_OPSET) {
-      return RuleOutcome.noMatch();
-    }
-    for (int side = 0; side < 2; side++) {
-      Optional<Node> matMul =
-          add.input(side).flatMap(Value::producer).filter(producer -> producer.is("MatMul"));
-      if (matMul.isPresent()) {
-        return fuse(matMul.get(), add, add.input(1 - side).orElseThrow(), context);
-      }
-    }
-    return RuleOutcome.noMatch();
+    return context.opset() < FIRST_BROADCASTING_OPSET
+        ? RuleOutcome.noMatch()
+        : MatMulAdd.of(add)
+            .map(both -> fuse(both.matMul(), add, both.bias(), context))
+            .orElseGet(RuleOutcome::noMatch);
   }
 
   private static RuleOutcome fuse(Node matMul, Node add, Value bias, RewriteContext context) {

@@ -2,7 +2,6 @@ package dev.octet.transform.rules;
 
 import dev.octet.ir.Node;
 import dev.octet.ir.NodeSpec;
-import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RewriteRule;
@@ -32,14 +31,9 @@ public final class FuseReshapes implements RewriteRule {
     if (context.onlyReader(inner.output(0)).isEmpty()) {
       return RuleOutcome.declined("the first of them has other readers", inner);
     }
-    Optional<Shape> shape = node.output(0).shape();
-    Optional<long[]> target = shape.flatMap(Reshapes::target);
+    Optional<long[]> target = node.output(0).shape().flatMap(Reshapes::target);
     if (target.isEmpty()) {
-      return RuleOutcome.declined(
-          "the shape it yields, "
-              + shape.map(Shape::toString).orElse("unknown")
-              + ", is not constant but for one dimension",
-          node);
+      return Reshapes.withoutTarget(node);
     }
     Value source = inner.input(0).orElseThrow();
     String joined = inner.describe();

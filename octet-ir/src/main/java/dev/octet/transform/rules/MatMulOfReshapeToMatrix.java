@@ -37,17 +37,9 @@ public final class MatMulOfReshapeToMatrix implements RewriteRule {
 
   @Override
   public RuleOutcome apply(Node add, RewriteContext context) {
-    if (!add.is("Add")) {
-      return RuleOutcome.noMatch();
-    }
-    for (int side = 0; side < 2; side++) {
-      Optional<Node> matMul =
-          add.input(side).flatMap(Value::producer).filter(producer -> producer.is("MatMul"));
-      if (matMul.isPresent()) {
-        return flatten(matMul.get(), add, add.input(1 - side).orElseThrow(), context);
-      }
-    }
-    return RuleOutcome.noMatch();
+    return MatMulAdd.of(add)
+        .map(both -> flatten(both.matMul(), add, both.bias(), context))
+        .orElseGet(RuleOutcome::noMatch);
   }
 
   private static RuleOutcome flatten(Node matMul, Node add, Value bias, RewriteContext context) {

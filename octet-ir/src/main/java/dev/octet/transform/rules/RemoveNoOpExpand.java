@@ -1,11 +1,8 @@
 package dev.octet.transform.rules;
 
 import dev.octet.ir.Node;
-import dev.octet.ir.Shape;
-import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RuleOutcome;
-import java.util.Optional;
 
 /// Takes out `Expand` and `Tile` nodes whose output has the shape of their input.
 public final class RemoveNoOpExpand extends BypassRule {
@@ -24,12 +21,6 @@ public final class RemoveNoOpExpand extends BypassRule {
     if (!node.is("Expand") && !node.is("Tile")) {
       return RuleOutcome.noMatch();
     }
-    Optional<Shape> before = node.input(0).flatMap(Value::shape);
-    Optional<Shape> after = node.output(0).shape();
-    if (before.isEmpty() || after.isEmpty()) {
-      return RuleOutcome.declined("whether it changes the shape is not known", node);
-    }
-    boolean same = Reshapes.same(before.get(), after.get());
-    return same ? RuleOutcome.applied("removed, repeats nothing") : RuleOutcome.noMatch();
+    return Reshapes.keepsShape(node, "removed, repeats nothing");
   }
 }

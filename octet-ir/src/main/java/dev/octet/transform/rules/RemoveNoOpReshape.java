@@ -1,11 +1,8 @@
 package dev.octet.transform.rules;
 
 import dev.octet.ir.Node;
-import dev.octet.ir.Shape;
-import dev.octet.ir.Value;
 import dev.octet.transform.RewriteContext;
 import dev.octet.transform.RuleOutcome;
-import java.util.Optional;
 
 /// Takes out `Reshape`, `Flatten`, `Squeeze` and `Unsqueeze` nodes whose output has the shape of
 /// their input.
@@ -25,14 +22,6 @@ public final class RemoveNoOpReshape extends BypassRule {
     if (!Reshapes.is(node)) {
       return RuleOutcome.noMatch();
     }
-    Optional<Shape> before = node.input(0).flatMap(Value::shape);
-    Optional<Shape> after = node.output(0).shape();
-    if (before.isEmpty() || after.isEmpty()) {
-      return RuleOutcome.declined("whether it changes the shape is not known", node);
-    }
-    boolean same = Reshapes.same(before.get(), after.get());
-    return same
-        ? RuleOutcome.applied("removed, shape is " + after.get() + " already")
-        : RuleOutcome.noMatch();
+    return Reshapes.keepsShape(node, "removed, has this shape already");
   }
 }

@@ -9,6 +9,7 @@ import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Value;
 import dev.octet.ir.shape.DimExpression;
+import dev.octet.transform.RuleOutcome;
 import java.util.Optional;
 
 /// Nodes that change a tensor's shape but not the order of its elements, and the constant targets
@@ -38,6 +39,27 @@ final class Reshapes {
       }
     }
     return open > 1 ? Optional.empty() : Optional.of(target);
+  }
+
+  /// That the shape a node yields has no [#target].
+  static RuleOutcome withoutTarget(Node node) {
+    return RuleOutcome.declined(
+        "the shape it yields, "
+            + node.output(0).shape().map(Shape::toString).orElse("unknown")
+            + ", is not constant but for one dimension",
+        node);
+  }
+
+  /// Whether what a node yields has the shape of its first input.
+  ///
+  /// @param what said of a node where it does
+  static RuleOutcome keepsShape(Node node, String what) {
+    Optional<Shape> before = node.input(0).flatMap(Value::shape);
+    Optional<Shape> after = node.output(0).shape();
+    if (before.isEmpty() || after.isEmpty()) {
+      return RuleOutcome.declined("whether it changes the shape is not known", node);
+    }
+    return same(before.get(), after.get()) ? RuleOutcome.applied(what) : RuleOutcome.noMatch();
   }
 
   /// A `Reshape` of `data` to a constant target, without name or outputs so far. Adds the target as
