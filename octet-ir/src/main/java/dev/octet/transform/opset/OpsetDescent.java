@@ -2,6 +2,7 @@ package dev.octet.transform.opset;
 
 import dev.octet.diagnostic.Diagnostic;
 import dev.octet.ir.Attribute;
+import dev.octet.ir.Dim;
 import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
@@ -104,8 +105,9 @@ final class OpsetDescent {
     for (Map.Entry<String, Attribute> attribute : node.attributes().entrySet()) {
       String name = attribute.getKey();
       String value = text(attribute.getValue());
-      if ((additions.attributes().containsKey(name) && !isDefault(additions, name, value))
-          || additions.values().contains(name + ":" + value)) {
+      boolean added = additions.attributes().containsKey(name);
+      boolean implied = isDefault(additions, name, value) || isPartsOfOneSize(node, name);
+      if ((added && !implied) || additions.values().contains(name + ":" + value)) {
         return Optional.of(
             "its attribute '%s'%s came with opset %d"
                 .formatted(name, value.isEmpty() ? "" : " of " + value, opset));
@@ -196,6 +198,23 @@ final class OpsetDescent {
         .getOrDefault(name, Optional.empty())
         .filter(value::equals)
         .isPresent();
+  }
+
+  /// Whether a `Split` counts its parts, which are all of one size: so they were, uncounted.
+  private static boolean isPartsOfOneSize(Node node, String attribute) {
+    if (!node.is("Split") || !attribute.equals("num_outputs")) {
+      return false;
+    }
+    int parts = node.outputs().size();
+    long axis = node.intAttribute("axis", 0);
+    Optional<Dim> along =
+        node.input(0)
+            .flatMap(Value::shape)
+            .map(shape -> shape.dim(Math.toIntExact(axis < 0 ? axis + shape.rank() : axis)));
+    return node.intAttribute(attribute, 0) == parts
+        && along
+            .filter(dim -> dim instanceof Dim.Known(long size) && size % parts == 0)
+            .isPresent();
   }
 
   /// A number or word; empty for anything longer.

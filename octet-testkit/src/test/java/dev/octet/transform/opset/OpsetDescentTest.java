@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// To an older opset goes what means the same there, and nothing else.
 class OpsetDescentTest {
   @ParameterizedTest
-  @CsvSource({"mnist8.onnx", "cifar_imageclassifier.onnx", "yolox_nano.onnx"})
+  @CsvSource({"mnist8.onnx", "cifar_imageclassifier.onnx", "go1_policy.onnx", "yolox_nano.onnx"})
   void trainedModelsComeBackDown(String file) {
     Model newest =
         OpsetConversion.to(ModelReader.read(SharedData.model(file)), OpsetConversion.LAST)
@@ -55,6 +55,8 @@ class OpsetDescentTest {
       value = {
         "18 | 17 | float[2,3] x | y = Mish (x) | came with opset 18",
         "18 | 17 | float[2,3] x | y = ReduceMean (x) | is defined otherwise since opset 18",
+        "18 | 17 | float[5] x | y, v = Split <num_outputs = 2> (x) | 'num_outputs' of 2",
+        "18 | 17 | float[N] x | y, v = Split <num_outputs = 2> (x) | 'num_outputs' of 2",
         "18 | 17 | float[1,2,3] x | y = GroupNorm (x) | has no such operator",
         "15 | 14 | float[2,3] x | y = Shape <start = 1> (x) | 'start' of 1 came with opset 15",
         "19 | 18 | float[1,1,5] x | y = AveragePool <kernel_shape = [2], dilations = [2]> (x)"
