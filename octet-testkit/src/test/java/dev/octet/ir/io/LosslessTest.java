@@ -317,11 +317,7 @@ class LosslessTest {
     /// The same description, of a value that can be this tensor.
     private static ValueInfoProto as(TensorProto tensor, ValueInfoProto info) {
       ValueInfoProto.Builder typed = info.toBuilder();
-      typed
-          .getTypeBuilder()
-          .getTensorTypeBuilder()
-          .setElemType(tensor.getDataType())
-          .clearShape();
+      typed.getTypeBuilder().getTensorTypeBuilder().setElemType(tensor.getDataType()).clearShape();
       return typed.build();
     }
 
