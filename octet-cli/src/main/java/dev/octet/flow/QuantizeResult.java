@@ -44,6 +44,9 @@ public record QuantizeResult(
     List<TensorAlignment> worst,
     boolean met,
     QuantizationPlan plan) {
+  /// A speed-up below it is a loss, and no chance of measuring.
+  private static final double EVEN = 0.95;
+
   private static final int LAYERS_LISTED = 20;
 
   public QuantizeResult {
@@ -177,6 +180,13 @@ public record QuantizeResult(
                         each.ratio(),
                         Figures.milliseconds(each.referenceMillis()),
                         Figures.milliseconds(each.otherMillis()))));
+    speed
+        .filter(each -> each.ratio() < EVEN)
+        .ifPresent(
+            _ ->
+                lines.add(
+                    "SLOWER than the float model here: integers pay in large layers, and on"
+                        + " processors with dot products (VNNI). Use it where size counts."));
     if (!met) {
       lines.add("NOT MET: below the bar asked for.");
     }
