@@ -33,25 +33,28 @@ public record ArchiveSamples(
   /// @param archive the `.pt2` file
   public static ArchiveSamples beside(Path archive) {
     String name = String.valueOf(archive.getFileName()).replace(".pt2", ".npz");
-    Map<String, Map<Integer, DenseTensor>> arrays =
-        Map.of("input", new TreeMap<>(), "output", new TreeMap<>(), "exact", new TreeMap<>());
+    Map<Integer, DenseTensor> inputs = new TreeMap<>();
+    Map<Integer, DenseTensor> outputs = new TreeMap<>();
+    Map<Integer, DenseTensor> exact = new TreeMap<>();
     try (ZipFile zip = new ZipFile(archive.resolveSibling(name).toFile())) {
       for (ZipEntry entry : zip.stream().toList()) {
         String key = entry.getName().replace(".npy", "");
         int end = key.indexOf('_');
         try (InputStream stream = zip.getInputStream(entry)) {
-          arrays
-              .get(key.substring(0, end))
-              .put(Integer.parseInt(key.substring(end + 1)), array(stream.readAllBytes()));
+          Map<Integer, DenseTensor> kind =
+              switch (key.substring(0, end)) {
+                case "input" -> inputs;
+                case "output" -> outputs;
+                default -> exact;
+              };
+          kind.put(Integer.parseInt(key.substring(end + 1)), array(stream.readAllBytes()));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return new ArchiveSamples(
-        List.copyOf(arrays.get("input").values()),
-        List.copyOf(arrays.get("output").values()),
-        List.copyOf(arrays.get("exact").values()));
+        List.copyOf(inputs.values()), List.copyOf(outputs.values()), List.copyOf(exact.values()));
   }
 
   private static DenseTensor array(byte[] npy) {
