@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// What `bench/export-time` printed: seconds of whole processes, start included.
@@ -47,7 +48,7 @@ record ExportTimes(Map<String, Cost> costs) {
 
   /// Columns of one program, empty ones for a program that was not timed.
   String columns(String program) {
-    return costs.containsKey(program) ? costs.get(program).toString() : "| | | |";
+    return Optional.ofNullable(costs.get(program)).map(Cost::toString).orElse("| | | |");
   }
 
   /// The whole in two lines.
