@@ -13,6 +13,7 @@ import dev.octet.transform.Pipeline;
 import dev.octet.transform.PipelineReport;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,7 +191,8 @@ class DeclinesTest {
     Model model = model(each);
     ShapeInference.infer(model);
     String before = OnnxText.print(model);
-    PipelineReport report = Pipeline.of(rewrites().get(each.rewrite())).run(model);
+    Pass rewrite = Objects.requireNonNull(rewrites().get(each.rewrite()));
+    PipelineReport report = Pipeline.of(rewrite).run(model);
     assertThat(report.declined())
         .extracting(PassReport.Refusal::reason)
         .anyMatch(reason -> reason.contains(each.reason));
