@@ -1,8 +1,11 @@
 package dev.octet.flow;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.octet.align.layers.LayerAgreement;
 import dev.octet.align.layers.LayerAlignment;
 import dev.octet.align.layers.Place;
+import dev.octet.align.layers.UnseenBody;
 import dev.octet.numeric.GridSteps;
 import dev.octet.numeric.UlpDistance;
 import dev.octet.report.Section;
@@ -26,6 +29,7 @@ final class LayerReport {
   /// @param how what told which values denote the same
   /// @param referenceAlone values the reference computes that have no counterpart
   /// @param otherAlone values the other model computes that have none
+  /// @param unseen bodies of control flow in the other model, whose values were not compared
   /// @param firstDeparture the first layer that is not within the tolerance
   record Summary(
       boolean pass,
@@ -33,6 +37,7 @@ final class LayerReport {
       String how,
       int referenceAlone,
       int otherAlone,
+      List<UnseenBody> unseen,
       Optional<Layer> firstDeparture,
       List<Layer> layers) {}
 
@@ -66,6 +71,7 @@ final class LayerReport {
         alignment.how(),
         alignment.referenceAlone(),
         alignment.otherAlone(),
+        alignment.unseen(),
         alignment.firstDeparture().map(LayerReport::layer),
         alignment.layers().stream().map(LayerReport::layer).toList());
   }
@@ -83,6 +89,12 @@ final class LayerReport {
     lines.add(
         "Pairs: %s. Without a counterpart: %,d values of the reference, %,d of the other."
             .formatted(alignment.how(), alignment.referenceAlone(), alignment.otherAlone()));
+    if (!alignment.unseen().isEmpty()) {
+      lines.add(
+          "Not compared, for bodies run any number of times or not at all: "
+              + alignment.unseen().stream().map(UnseenBody::toString).collect(joining(", "))
+              + ".");
+    }
     steps(alignment).ifPresent(steps -> lines.add("Quantized values: " + steps + "."));
     return lines;
   }

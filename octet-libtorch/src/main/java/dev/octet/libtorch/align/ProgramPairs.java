@@ -2,6 +2,7 @@ package dev.octet.libtorch.align;
 
 import dev.octet.align.layers.OnnxPairs;
 import dev.octet.align.layers.Place;
+import dev.octet.align.layers.UnseenBody;
 import dev.octet.align.layers.ValuePair;
 import dev.octet.align.layers.ValuePairs;
 import dev.octet.diagnostic.OctetException;
@@ -68,7 +69,11 @@ public final class ProgramPairs {
           }
         });
     return new ValuePairs(
-        pairs, ours.size() - pairs.size(), theirs.size() - pairs.size(), "by name and operator");
+        pairs,
+        ours.size() - pairs.size(),
+        theirs.size() - pairs.size(),
+        List.of(),
+        "by name and operator");
   }
 
   private ValuePairs with(Model model, Predicate<String> visible) {
@@ -100,7 +105,8 @@ public final class ProgramPairs {
     }
     long otherAlone =
         OnnxPairs.computed(model).values().stream().filter(value -> !used.contains(value)).count();
-    return new ValuePairs(pairs, producers.size() - pairs.size(), (int) otherAlone, how);
+    return new ValuePairs(
+        pairs, producers.size() - pairs.size(), (int) otherAlone, UnseenBody.of(model), how);
   }
 
   private ValuePair pair(String name, AtenNode node, Value partner) {

@@ -71,6 +71,7 @@ public final class LayerAligner {
         List.copyOf(aligner.unlike),
         pairs.referenceAlone() + given,
         pairs.otherAlone() + given,
+        pairs.unseen(),
         pairs.how());
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param unlike pairs that were given up, since their shapes are not the same
 /// @param referenceAlone values the reference computes that have no counterpart
 /// @param otherAlone values the other model computes that have none
+/// @param unseen bodies of the other model, whose values were not compared
 /// @param how what told which values denote the same, in a few words
 public record LayerAlignment(
     Tolerance tolerance,
@@ -18,10 +19,12 @@ public record LayerAlignment(
     List<ValuePair> unlike,
     int referenceAlone,
     int otherAlone,
+    List<UnseenBody> unseen,
     String how) {
   public LayerAlignment {
     layers = List.copyOf(layers);
     unlike = List.copyOf(unlike);
+    unseen = List.copyOf(unseen);
   }
 
   /// Whether every number of every pair is within the tolerance.

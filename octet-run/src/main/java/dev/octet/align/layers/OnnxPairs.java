@@ -162,7 +162,8 @@ public final class OnnxPairs {
       }
     }
     long otherAlone = theirs.values().stream().filter(value -> !used.contains(value)).count();
-    return new ValuePairs(pairs, ours.size() - pairs.size(), (int) otherAlone, how);
+    return new ValuePairs(
+        pairs, ours.size() - pairs.size(), (int) otherAlone, UnseenBody.of(other), how);
   }
 
   private static Stream<Value> forms(Value value) {
