@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// A PyTorch program in, an ONNX model that computes the same out.
 public final class ExportFlow {
@@ -129,6 +130,7 @@ public final class ExportFlow {
   ///     that have no translation (all are listed), or the result cannot be written
   public static Result run(Request request, Stages stages) {
     OutputFile.checked(request.output());
+    Meanwhile<String> source = Meanwhile.begin(() -> Lineage.fingerprint(request.program()));
     ModelFile.Torch file = withWeights(ModelFile.readProgram(request.program()), request.weights());
     ExportOptions options = ExportOptions.standardFor(file.program());
     if (request.opset().isPresent()) {
@@ -138,7 +140,7 @@ public final class ExportFlow {
       options = options.withDimNames(request.dims());
     }
     options = options.withCleanUp(cleanUp(request));
-    Export export = translate(file.program(), options, Lineage.fingerprint(request.program()));
+    Export export = translate(file.program(), options, source::result);
     Model model = export.model();
     long bytes = OnnxOutput.write(model, request.output(), OnnxOutput.Proof.OPENS);
     Tolerance tolerance = tolerance(request, file.program());
@@ -190,8 +192,8 @@ public final class ExportFlow {
 
   /// Exports a program with its notes (labels, sample rate) and where it came from.
   ///
-  /// @param source fingerprint of the program's file
-  static Export translate(ExportedProgram program, ExportOptions options, String source) {
+  /// @param source asked for the fingerprint of the program's file, once it is translated
+  static Export translate(ExportedProgram program, ExportOptions options, Supplier<String> source) {
     Export export = TorchExporter.translate(program, options);
     export
         .model()
@@ -200,7 +202,7 @@ public final class ExportFlow {
               program
                   .extraFiles()
                   .forEach((key, text) -> editor.setMetadata(key, text.stripTrailing()));
-              editor.setMetadata(Lineage.SOURCE, source);
+              editor.setMetadata(Lineage.SOURCE, source.get());
             });
     return export;
   }

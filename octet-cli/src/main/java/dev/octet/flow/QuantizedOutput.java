@@ -42,9 +42,12 @@ public record QuantizedOutput(
       Pt2Writer.write(program, pt2.get());
       origin = Lineage.fingerprint(pt2.get());
     }
+    String source = origin;
     Model model =
         ExportFlow.translate(
-                program, ExportOptions.standard().withCleanUp(cleanUp(request.target())), origin)
+                program,
+                ExportOptions.standard().withCleanUp(cleanUp(request.target())),
+                () -> source)
             .model();
     long bytes = OnnxOutput.write(model, onnx, OnnxOutput.Proof.OPENS);
     return new QuantizedOutput(

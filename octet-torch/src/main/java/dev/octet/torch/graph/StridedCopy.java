@@ -4,12 +4,19 @@ import dev.octet.ir.TensorMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /// Gathers the elements of a strided tensor, row-major without gaps. The two axes that matter, the
 /// innermost of the result and the one along which the storage runs, are walked in small squares,
-/// so that a turned matrix is read and written by whole cache lines.
+/// so that a turned matrix is read and written by whole cache lines; all cores walk a large one.
 final class StridedCopy {
-  private static final int SQUARE = 32;
+  private static final int SQUARE = 128;
+
+  // Rows of an array lie apart by an odd number of cache lines, lest a column fills a few sets.
+  private static final int PITCH = SQUARE + 16;
+
+  // Fewer elements are not worth a second core.
+  private static final long LARGE = 1 << 18;
 
   private final MemorySegment storage;
   private final MemorySegment target;
@@ -19,8 +26,6 @@ final class StridedCopy {
   // Steps of the result, in elements.
   private final long[] steps;
   private final int runs;
-  private final int[] square = new int[SQUARE * SQUARE];
-  private final int[] line = new int[SQUARE];
 
   private StridedCopy(TorchTensor tensor, MemorySegment target) {
     this.storage = tensor.storage();
@@ -72,34 +77,43 @@ final class StridedCopy {
   }
 
   private void squares(long from, long to) {
+    long stripes = Math.ceilDiv(sizes[runs], (long) SQUARE);
+    LongStream each = LongStream.range(0, stripes);
+    if (sizes[runs] * sizes[sizes.length - 1] >= LARGE) {
+      each = each.parallel();
+    }
+    each.forEach(stripe -> stripe(stripe * SQUARE, from, to));
+  }
+
+  private void stripe(long row, long from, long to) {
     int last = sizes.length - 1;
+    int rows = (int) Math.min(sizes[runs] - row, SQUARE);
     boolean whole = width == Integer.BYTES && strides[runs] == 1;
-    for (long row = 0; row < sizes[runs]; row += SQUARE) {
-      int rows = (int) Math.min(sizes[runs] - row, SQUARE);
-      for (long column = 0; column < sizes[last]; column += SQUARE) {
-        int columns = (int) Math.min(sizes[last] - column, SQUARE);
-        long corner = from + row * strides[runs] + column * strides[last];
-        long place = to + row * steps[runs] + column;
-        if (whole) {
-          turn(rows, columns, corner, place);
-        } else {
-          for (int i = 0; i < rows; i++) {
-            row(columns, corner + i * strides[runs], strides[last], place + i * steps[runs]);
-          }
+    int[] square = new int[whole ? SQUARE * PITCH : 0];
+    int[] line = new int[whole ? SQUARE : 0];
+    for (long column = 0; column < sizes[last]; column += SQUARE) {
+      int columns = (int) Math.min(sizes[last] - column, SQUARE);
+      long corner = from + row * strides[runs] + column * strides[last];
+      long place = to + row * steps[runs] + column;
+      if (whole) {
+        turn(rows, columns, corner, place, square, line);
+      } else {
+        for (int i = 0; i < rows; i++) {
+          row(columns, corner + i * strides[runs], strides[last], place + i * steps[runs]);
         }
       }
     }
   }
 
   // By way of arrays, which even code that is not optimized yet walks quickly.
-  private void turn(int rows, int columns, long from, long to) {
+  private void turn(int rows, int columns, long from, long to, int[] square, int[] line) {
     int last = sizes.length - 1;
     for (int j = 0; j < columns; j++) {
       long start = (from + j * strides[last]) * Integer.BYTES;
-      MemorySegment.copy(storage, ValueLayout.JAVA_INT_UNALIGNED, start, square, j * rows, rows);
+      MemorySegment.copy(storage, ValueLayout.JAVA_INT_UNALIGNED, start, square, j * PITCH, rows);
     }
     for (int i = 0; i < rows; i++) {
-      for (int j = 0, k = i; j < columns; j++, k += rows) {
+      for (int j = 0, k = i; j < columns; j++, k += PITCH) {
         line[j] = square[k];
       }
       long start = (to + i * steps[runs]) * Integer.BYTES;
