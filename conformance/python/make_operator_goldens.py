@@ -1,10 +1,11 @@
 """Makes small programs of one Core ATen operator each, with inputs and PyTorch's outputs, as one zip.
 
-    python conformance/python/make_operator_goldens.py octet-torch/src/test/resources/core-aten.zip
+    python conformance/python/make_operator_goldens.py octet-torch/src/test/resources/core-aten.zip [OPERATOR…]
 
 Core ATen is what PyTorch tags so (torch.Tag.core); every such operator must have a case here, in several element types and
 shapes, or the script fails. A program is traced with one size and tested with another wherever its operator lets a size vary.
-Entries are OPERATOR/NUMBER.pt2 and OPERATOR/NUMBER.npz. Development-time only; its output is committed. Needs torch 2.13 (CPU).
+Entries are OPERATOR/NUMBER.pt2 and OPERATOR/NUMBER.npz. Where operators are named, the others' entries stay as they are.
+Development-time only; its output is committed. Needs torch 2.13 or later (CPU).
 """
 
 import io
@@ -14,6 +15,7 @@ import warnings
 import zipfile
 import zlib
 
+import gradient_cases
 import numpy as np
 import torch
 import torch.utils._pytree as pytree
@@ -314,17 +316,17 @@ def normalization():
     each("native_group_norm.default", lambda n, d: [t((n, 4, 6), d), t((4,), d), t((4,), d)], lambda op, x, w, b: op(x, w, b, x.shape[0], 4, 6, 2, 1e-5), lambda op, x, w, b: op(x, None, None, x.shape[0], 4, 6, 4, 1e-3), dtypes=(f32, f64))
 
 
-def refused():
-    """What only training calls, and what changes memory by hand: the test asks for the reason."""
-    x, y = lambda n: t((2, 2, 4, 4)), lambda n: t((2, 2, 2, 2))
-    case("_adaptive_avg_pool2d_backward.default", lambda n: [y(n), x(n)])
-    case("avg_pool2d_backward.default", lambda n: [y(n), x(n)], lambda op, g, i: op(g, i, [2, 2], [2, 2], [0, 0], False, True, None))
-    case("max_pool2d_with_indices_backward.default", lambda n: [y(n), x(n), torch.zeros(2, 2, 2, 2, dtype=i64)], lambda op, g, i, k: op(g, i, [2, 2], [2, 2], [0, 0], [1, 1], False, k))
-    case("convolution_backward.default", lambda n: [t((2, 3, 2, 2)), x(n), t((3, 2, 3, 3))], lambda op, g, i, w: op(g, i, w, [3], [1, 1], [0, 0], [1, 1], False, [0, 0], 1, [True, True, True]))
-    case("embedding_dense_backward.default", lambda n: [t((3, 4)), torch.tensor([0, 1, 2])], lambda op, g, i: op(g, i, 5, -1, False))
-    case("native_group_norm_backward.default", lambda n: [t((2, 4, 6)), t((2, 4, 6)), t((2, 2)), t((2, 2)), t((4,))], lambda op, g, i, m, r, w: op(g, i, m, r, w, 2, 4, 6, 2, [True, True, True]))
-    case("native_layer_norm_backward.default", lambda n: [t((2, 4)), t((2, 4)), t((2, 1)), t((2, 1)), t((4,)), t((4,))], lambda op, g, i, m, r, w, b: op(g, i, [4], m, r, w, b, [True, True, True]))
-    case("resize_.default", lambda n: [t((2, 4))], lambda op, x: op(x.clone(), [3, 2]))
+def memory():
+    """What changes a tensor's size where it lies."""
+    several = lambda n, d: [t((2, 4), d)]
+    each("resize_.default", several, lambda op, x: op(x.clone(), [3, 2]), lambda op, x: op(x.clone(), [8]), lambda op, x: op(x.clone(), [2, 2, 1]), lambda op, x: op(x.clone(), []), dtypes=(f32, f16, i64, b1))
+
+    def read_afterwards(op, x):
+        y = x + 1
+        op(y, [2, 3])
+        return y * 2, y.relu_()
+
+    each("resize_.default", several, read_afterwards, lambda op, x: op(x.t().clone(memory_format=torch.contiguous_format), [3]))
 
 
 class Program(torch.nn.Module):
@@ -388,23 +390,30 @@ def core():
 
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
-    for group in (elementwise, reductions, shapes_and_parts, creation, products, windows, normalization, refused):
+    for group in (elementwise, reductions, shapes_and_parts, creation, products, windows, normalization, memory):
         group()
+    gradient_cases.add(each, t)
     # Asks how memory is laid out; no program torch.export writes can hold its answer.
     missing = set(core()) - set(CASES) - {"sym_is_contiguous.default"}
     assert not missing, sorted(missing)
-    count, failed = 0, []
-    with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED, compresslevel=9) as goldens:
-        for name in sorted(CASES):
-            for number, (inputs, call) in enumerate(CASES[name]):
-                try:
-                    archive, arguments, outputs = export(name, inputs, call)
-                except Exception as failure:
-                    failed.append((name, number, str(failure).splitlines()[0][:150]))
-                    continue
-                for suffix, data in (("pt2", archive), ("npz", arrays(arguments, outputs))):
-                    goldens.writestr(zipfile.ZipInfo(f"{name}/{number:02}.{suffix}", (2020, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED, 9)
-                count += 1
-    print(count, "programs of", len(CASES), "operators")
+    path, only = sys.argv[1], set(sys.argv[2:])
+    entries, count, failed = {}, 0, []
+    if only:
+        with zipfile.ZipFile(path) as goldens:
+            entries = {each: goldens.read(each) for each in goldens.namelist() if each.split("/")[0] not in only}
+    for name in sorted(only or CASES):
+        for number, (inputs, call) in enumerate(CASES[name]):
+            try:
+                archive, arguments, outputs = export(name, inputs, call)
+            except Exception as failure:
+                failed.append((name, number, str(failure).splitlines()[0][:150]))
+                continue
+            entries[f"{name}/{number:02}.npz"] = arrays(arguments, outputs)
+            entries[f"{name}/{number:02}.pt2"] = archive
+            count += 1
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as goldens:
+        for entry in sorted(entries):
+            goldens.writestr(zipfile.ZipInfo(entry, (2020, 1, 1, 0, 0, 0)), entries[entry], zipfile.ZIP_DEFLATED, 9)
+    print(count, "programs of", len(only or CASES), "operators")
     for each_failed in failed:
         print("PyTorch itself cannot:", *each_failed)

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
@@ -16,19 +15,6 @@ import java.util.zip.ZipInputStream;
 /// Small programs of one ATen operator each, made by `make_operator_goldens.py`: in one zip,
 /// `OPERATOR/NUMBER.pt2` with inputs and PyTorch's outputs beside it.
 public final class OperatorGoldens {
-  /// Operators of training, and one that changes memory by hand: their programs are there to be
-  /// refused.
-  public static final Set<String> REFUSED =
-      Set.of(
-          "_adaptive_avg_pool2d_backward.default",
-          "avg_pool2d_backward.default",
-          "convolution_backward.default",
-          "embedding_dense_backward.default",
-          "max_pool2d_with_indices_backward.default",
-          "native_group_norm_backward.default",
-          "native_layer_norm_backward.default",
-          "resize_.default");
-
   private OperatorGoldens() {}
 
   /// Unpacks them.

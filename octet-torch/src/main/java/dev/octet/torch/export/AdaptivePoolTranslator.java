@@ -129,11 +129,13 @@ final class AdaptivePoolTranslator implements AtenTranslator {
         NodeSpec.of("ReduceMax").inputs(windows, onnx.vector(axis + 1L)).attribute("keepdims", 0));
   }
 
-  private static int start(int window, int from, int to) {
+  /// Where a window begins.
+  static int start(int window, int from, int to) {
     return window * from / to;
   }
 
-  private static int end(int window, int from, int to) {
+  /// Where a window ends.
+  static int end(int window, int from, int to) {
     return Math.ceilDiv((window + 1) * from, to);
   }
 }

@@ -240,6 +240,14 @@ final class Call {
     };
   }
 
+  /// Truth values of a list argument.
+  List<Boolean> flags(String name) {
+    return switch (argument(name)) {
+      case AtenArgument.Bools(List<Boolean> values) -> values;
+      default -> throw wrong(name, "a list of booleans");
+    };
+  }
+
   String text(String name) {
     return switch (argument(name)) {
       case AtenArgument.StringValue(String value) -> value;

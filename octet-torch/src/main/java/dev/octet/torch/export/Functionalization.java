@@ -41,6 +41,9 @@ public final class Functionalization {
   /// The value that holds a tensor's contents now.
   private final Map<String, String> latest = new HashMap<>();
 
+  /// What is so now about a tensor that got other sizes.
+  private final Map<String, TensorMeta> sizes = new HashMap<>();
+
   private final Map<String, Integer> lastUse = new HashMap<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, String> state = new LinkedHashMap<>();
@@ -155,7 +158,8 @@ public final class Functionalization {
       return;
     }
     String target = tensor(written);
-    if (!canBeSeenToChange(target, index)) {
+    boolean resized = node.op().name().equals("resize_");
+    if (!canBeSeenToChange(target, index) || (resized && isSharedLater(target, index))) {
       nodes.add(resolved(node));
       return;
     }
@@ -169,7 +173,12 @@ public final class Functionalization {
     AtenOp op = new AtenOp(node.op().namespace(), plain, overload);
     nodes.add(renamed(resolved(node).withOp(op)));
     latest.put(target, node.output());
-    renewBases(target);
+    if (resized) {
+      // No number has changed, so no base has.
+      sizes.put(target, meta(node.output()));
+    } else {
+      renewBases(target);
+    }
   }
 
   /// Arguments of a few plain forms have other names at the same places.
@@ -200,6 +209,19 @@ public final class Functionalization {
     return views.below(base).stream()
         .filter(view -> !view.name().equals(target) && isReadLater(view.name(), index))
         .allMatch(view -> root && view.isCertain());
+  }
+
+  /// Whether other tensors show the same memory and are read later.
+  private boolean isSharedLater(String target, int index) {
+    String base = target;
+    while (views.of(base).isPresent()) {
+      base = views.of(base).get().base();
+      if (isReadLater(base, index)) {
+        return true;
+      }
+    }
+    return views.below(base).stream()
+        .anyMatch(view -> !view.name().equals(target) && isReadLater(view.name(), index));
   }
 
   private boolean isReadLater(String name, int index) {
@@ -248,7 +270,8 @@ public final class Functionalization {
   }
 
   private TensorMeta meta(String name) {
-    return Objects.requireNonNull(metas.get(name), () -> "no facts about " + name);
+    TensorMeta meta = sizes.getOrDefault(name, metas.get(name));
+    return Objects.requireNonNull(meta, () -> "no facts about " + name);
   }
 
   // The tensor the call writes ("!") or returns a view of (""), by the schema.

@@ -25,6 +25,12 @@ final class Promotion {
 
   private Promotion() {}
 
+  /// The type in which numbers of a type are added up: 16 bits are too few, and ONNX Runtime does
+  /// not scatter sums in them.
+  static TorchDtype accumulated(TorchDtype type) {
+    return type == TorchDtype.FLOAT16 || type == TorchDtype.BFLOAT16 ? TorchDtype.FLOAT32 : type;
+  }
+
   /// The type in which two arguments of a call meet.
   static TorchDtype of(Call call, String left, String right) {
     TorchDtype a = type(call, left);

@@ -124,12 +124,14 @@ record Refusal(String reason, String hint) {
     }
     if (op.name().endsWith("_backward")) {
       return new Refusal(
-          "it belongs to training, and a model for inference has no gradients",
-          "export model.eval() under torch.no_grad()");
+          "there is no translation for this gradient",
+          "export model.eval() under torch.no_grad(); gradients of convolutions, pools, layer and"
+              + " group normalization and embeddings are translated");
     }
-    if (op.name().equals("resize_") || op.name().equals("resize")) {
+    if (op.name().equals("resize_")) {
       return new Refusal(
-          "it changes the size of a tensor's memory", "use reshape, or take a part of the tensor");
+          "it changes the sizes of memory that is read through another view afterwards",
+          "use reshape, or take a part of the tensor");
     }
     if (op.name().equals("sym_is_contiguous")) {
       return new Refusal(

@@ -71,7 +71,12 @@ final class StandardTranslators {
           new PlacementTranslator(),
           new BesselTranslator(),
           new GammaTranslator(),
-          new NormalQuantileTranslator());
+          new NormalQuantileTranslator(),
+          new ConvGradientTranslator(),
+          new PoolGradientTranslator(),
+          new NormGradientTranslator(),
+          new EmbeddingGradientTranslator(),
+          new StorageTranslator());
 
   /// For calls that read or return complex numbers.
   private static final List<AtenTranslator> COMPLEX =

@@ -20,7 +20,7 @@ class RefusalTest {
         "kl_div | a loss | takes no targets",
         "embedding_renorm | changes the embedding | torch.renorm",
         "segment_reduce | no translation | index_add",
-        "convolution_backward | belongs to training | torch.no_grad()",
+        "linalg_lstsq_backward | this gradient | torch.no_grad()",
         "unheard_of | no translation for this operator | run_decompositions()"
       })
   void namesWhatWorks(String operator, String reason, String hint) {
