@@ -8,6 +8,7 @@ Development-time only; its output is committed. Needs torch 2.13 (CPU).
 import pathlib
 import sys
 
+import force_programs
 import numpy as np
 import torch
 import torch.ao.quantization.fx._decomposed  # noqa: F401, registers quantized_decomposed
@@ -524,6 +525,7 @@ FIXTURES = {
     "cells": (Cells, lambda: (torch.randn(3, 2, 4), torch.randn(3, 2, 4, 6)), ({0: BATCH}, {0: BATCH})),
     "spectra": (Spectra, lambda: (torch.randn(2, 4, 6), torch.randn(2, 32)), None),
     "specials": (Specials, lambda: (torch.randn(3, 7) * 3, torch.rand(3, 7)), ({0: BATCH}, {0: BATCH})),
+    "forces": (lambda: force_programs.traced(torch.export.default_decompositions()), force_programs.example, None),
     "fake_quantized": (FakeQuantized, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
 }
 
