@@ -10,6 +10,7 @@ import sys
 
 import force_programs
 import numpy as np
+import recurrent_programs
 import torch
 import torch.ao.quantization.fx._decomposed  # noqa: F401, registers quantized_decomposed
 import torch.nn.functional as F
@@ -510,6 +511,7 @@ FIXTURES = {
         ({0: BATCH, 1: torch.export.Dim("time")},) * 2,
     ),
     "recurrent": (Recurrent, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
+    "projected": (recurrent_programs.Projected, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
     "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
     "control_flow": (ControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
     "indexing": (Indexing, pair, ({0: BATCH}, {0: BATCH})),

@@ -29,8 +29,16 @@ final class CellTranslator implements AtenTranslator {
   private static List<Value> longShort(Call call, OnnxNodes onnx) {
     List<Value> states = call.tensors("hx");
     Value sum = onnx.add("Add", ofInput(call, onnx), ofState(call, onnx, states.get(0)));
+    return step(onnx, sum, states.get(1));
+  }
+
+  /// Hidden state and cell after a step.
+  ///
+  /// @param sum of what input and state say about the four gates
+  /// @param before the cell before it
+  static List<Value> step(OnnxNodes onnx, Value sum, Value before) {
     List<Value> gates = split(onnx, sum, 4);
-    Value kept = onnx.add("Mul", onnx.add("Sigmoid", gates.get(1)), states.get(1));
+    Value kept = onnx.add("Mul", onnx.add("Sigmoid", gates.get(1)), before);
     Value added =
         onnx.add("Mul", onnx.add("Sigmoid", gates.get(0)), onnx.add("Tanh", gates.get(2)));
     Value cell = onnx.add("Add", kept, added);

@@ -96,7 +96,8 @@ final class MatrixTranslator implements AtenTranslator {
     return bias.map(b -> onnx.add("Add", numbers, b)).orElse(numbers);
   }
 
-  private static Value transposed(OnnxNodes onnx, Value weight, int rank) {
+  /// A weight turned, as data where that is known.
+  static Value transposed(OnnxNodes onnx, Value weight, int rank) {
     if (rank < 2) {
       return weight;
     }

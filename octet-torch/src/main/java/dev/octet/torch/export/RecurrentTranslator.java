@@ -1,6 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.Attribute;
+import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import java.util.ArrayList;
@@ -9,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Recurrent layers → `LSTM`, `GRU`, `RNN`, one node a layer. Gates are reordered: PyTorch's LSTM
+/// Recurrent layers → `LSTM`, `GRU`, `RNN`, one node a layer; `Scan` where states are projected.
+/// Gates are reordered: PyTorch's LSTM
 /// has input, forget, cell, output, ONNX's input, output, forget, cell; PyTorch's GRU has reset
 /// before update, ONNX's the other way around, and PyTorch applies the reset after the recurrent
 /// product.
@@ -43,11 +45,7 @@ final class RecurrentTranslator implements AtenTranslator {
     boolean biased = call.flag("has_biases");
     List<Value> params = call.tensors("params");
     int each = biased ? 4 : 2;
-    if (params.size() != layers * directions * each) {
-      return Translation.unsupported(
-          "a recurrent layer with projections, which ONNX's layers have not",
-          "build it without proj_size, with a linear layer after it");
-    }
+    boolean projected = params.size() == layers * directions * (each + 1);
     if (call.rank("input") != 3) {
       return Translation.unsupported("a sequence without batch", "give it a batch dimension");
     }
@@ -55,6 +53,9 @@ final class RecurrentTranslator implements AtenTranslator {
     Value x = call.tensor("input");
     if (batchFirst) {
       x = AxisOrderTranslator.transpose(onnx, x, List.of(1L, 0L, 2L));
+    }
+    if (projected) {
+      return projected(call, onnx, x, layers, directions);
     }
     List<Value> states = lstm ? call.tensors("hx") : List.of(call.tensor("hx"));
     List<Value> hidden = new ArrayList<>();
@@ -82,6 +83,34 @@ final class RecurrentTranslator implements AtenTranslator {
       outputs.add(joined(onnx, cells));
     }
     return Translation.of(outputs);
+  }
+
+  private static Translation projected(
+      Call call, OnnxNodes onnx, Value sequence, int layers, int directions) {
+    boolean biased = call.flag("has_biases");
+    int each = biased ? 5 : 3;
+    List<Value> params = call.tensors("params");
+    List<Value> states = call.tensors("hx");
+    DataType type = OnnxNodes.onnx(call.result().dtype());
+    Value x = sequence;
+    List<Value> hidden = new ArrayList<>();
+    List<Value> cells = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      int first = layer * directions;
+      List<List<Value>> own = new ArrayList<>();
+      for (int place = first; place < first + directions; place++) {
+        own.add(params.subList(place * each, (place + 1) * each));
+      }
+      ProjectedLayer.Result result =
+          new ProjectedLayer(type, biased, own).over(onnx, x, states.get(0), states.get(1), first);
+      x = result.sequence();
+      hidden.add(result.hidden());
+      cells.add(result.cells());
+    }
+    if (call.flag("batch_first")) {
+      x = AxisOrderTranslator.transpose(onnx, x, List.of(1L, 0L, 2L));
+    }
+    return Translation.of(List.of(x, joined(onnx, hidden), joined(onnx, cells)));
   }
 
   private static List<Value> layer(
