@@ -1,6 +1,7 @@
 package dev.octet.command;
 
 import dev.octet.flow.ProgramRequest;
+import dev.octet.libtorch.quantize.ProgramForms;
 import dev.octet.libtorch.quantize.PtqOptions;
 import dev.octet.plan.CalibrationMethod;
 import java.nio.file.Path;
@@ -72,7 +73,12 @@ final class ProgramOptions {
         TargetName.parse(target));
   }
 
+  /// To be asked before everything else: what a program cannot say is refused before any work.
+  ///
+  /// @throws dev.octet.diagnostic.OctetException (USAGE) when the grids contradict each other or
+  ///     have no form in a program
   PtqOptions quantization() {
+    ProgramForms.require(grids.policy(), grids.overrides());
     CalibrationMethod method = Options.calibration(observer);
     PtqOptions options =
         PtqOptions.STANDARD.withScheme(

@@ -2,6 +2,7 @@ package dev.octet.command;
 
 import dev.octet.flow.PtqFlow;
 import dev.octet.flow.QuantizedOutput;
+import dev.octet.libtorch.quantize.PtqOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,9 +30,9 @@ final class PtqCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PtqOptions options = program.quantization();
     result.check();
-    PtqFlow.Request request =
-        new PtqFlow.Request(program.request(), data.request(), program.quantization());
+    PtqFlow.Request request = new PtqFlow.Request(program.request(), data.request(), options);
     QuantizedOutput found;
     try (TerminalProgress progress = TerminalProgress.create()) {
       found = PtqFlow.run(request, progress);

@@ -2,6 +2,7 @@ package dev.octet.command;
 
 import dev.octet.diagnostic.OctetException;
 import dev.octet.flow.QatFlow;
+import dev.octet.libtorch.quantize.PtqOptions;
 import dev.octet.libtorch.quantize.QatOptions;
 import dev.octet.libtorch.train.Objective;
 import java.util.concurrent.Callable;
@@ -65,11 +66,12 @@ final class QatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PtqOptions start = program.quantization();
     result.check();
     QatOptions standard = QatOptions.STANDARD;
     QatOptions options =
         standard.toBuilder()
-            .start(program.quantization())
+            .start(start)
             .steps(learnedSteps ? QatOptions.StepSizes.LEARNED : QatOptions.StepSizes.OBSERVED)
             .training(training.over(standard.training(), data.seed()))
             .objective(objective())

@@ -2,6 +2,7 @@ package dev.octet.flow;
 
 import dev.octet.ir.Model;
 import dev.octet.libtorch.quantize.QuantizedProgram;
+import dev.octet.numeric.QuantType;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
 import dev.octet.target.Target;
@@ -10,6 +11,7 @@ import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.transform.Pass;
 import dev.octet.transform.Pipeline;
+import dev.octet.transform.rules.ActivationsToUint8;
 import dev.octet.transform.rules.RemoveUnused;
 import dev.octet.transform.rules.StandardPipelines;
 import dev.octet.transform.rules.WeightsToUint8;
@@ -46,7 +48,7 @@ public record QuantizedOutput(
     Model model =
         ExportFlow.translate(
                 program,
-                ExportOptions.standard().withCleanUp(cleanUp(request.target())),
+                ExportOptions.standardFor(program).withCleanUp(cleanUp(request.target())),
                 () -> source)
             .model();
     long bytes = OnnxOutput.write(model, onnx, OnnxOutput.Proof.OPENS);
@@ -57,17 +59,21 @@ public record QuantizedOutput(
         quantized.kept().stream().map(each -> each.node() + ": " + each.reason()).toList());
   }
 
-  /// Where a processor adds pairs of products in 16 bits, weights that could leave them become
-  /// unsigned, which changes no result.
+  /// Codes move to the types that the processor's kernels multiply, which changes no result: signed
+  /// activations become unsigned where those are wanted, and weights become unsigned where pairs of
+  /// products are added in 16 bits, which signed ones could leave.
   private static Pipeline cleanUp(Target target) {
     Pipeline standard = StandardPipelines.prepare();
-    return switch (target.pairs()) {
-      case SATURATE ->
-          standard
-              .endingWith(Pass.of(new WeightsToUint8()))
-              .endingWith(Pass.of(new RemoveUnused()));
-      case EXACT -> standard;
-    };
+    Pipeline activations =
+        target.activations() == QuantType.UINT8
+            ? standard.endingWith(Pass.of(new ActivationsToUint8()))
+            : standard;
+    Pipeline weights =
+        switch (target.pairs()) {
+          case SATURATE -> activations.endingWith(Pass.of(new WeightsToUint8()));
+          case EXACT -> activations;
+        };
+    return weights.endingWith(Pass.of(new RemoveUnused()));
   }
 
   /// The same for people.

@@ -1,5 +1,6 @@
 package dev.octet.libtorch.quantize;
 
+import dev.octet.diagnostic.Diagnostic;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Node;
 import dev.octet.ir.Value;
@@ -52,6 +53,7 @@ final class ProgramPlanner {
   /// @throws OctetException (`USAGE`) when the scheme does not fit the program, (`FAILURE`) when
   ///     the program cannot be exported
   static ProgramPlanner of(ProgramExport export, QuantizationScheme scheme) {
+    requireComputedWeights(export, scheme);
     QuantizationScheme shared = scheme;
     while (true) {
       List<String> inner =
@@ -73,13 +75,32 @@ final class ProgramPlanner {
   /// The plan.
   ///
   /// @param table a range for each of [#needs], by name of the program's value
-  /// @throws OctetException (`USAGE`) when the scheme asks for what programs cannot say
   QuantizationPoints points(CalibrationTable table) {
     Map<String, CalibrationTable.Entry> entries = new LinkedHashMap<>();
     needs.forEach((name, need) -> entries.put(need.value(), table.entries().get(name)));
     QuantizationPlan plan =
         QuantizationPlanner.plan(export.model(), scheme, new CalibrationTable(entries));
     return new Projection(plan).points();
+  }
+
+  /// Weights of a program take their grids from their numbers, which training changes.
+  private static void requireComputedWeights(ProgramExport export, QuantizationScheme scheme) {
+    List<Diagnostic> found =
+        export.model().graph().initializers().stream()
+            .map(Value::name)
+            .filter(name -> scheme.forTensor(Policy.OPEN, name).stated() != null)
+            .map(
+                name ->
+                    new Diagnostic(
+                        "scheme-not-for-programs",
+                        "tensor '" + name + "'",
+                        "is a weight, and a stated grid has no form in a program of PyTorch",
+                        "state grids of activations only, or octet export the program, then octet"
+                            + " quantize the model with --overrides FILE"))
+            .toList();
+    if (!found.isEmpty()) {
+      throw new OctetException(OctetException.Kind.USAGE, found, null);
+    }
   }
 
   private static QuantizationScheme withFloats(QuantizationScheme scheme, List<String> values) {
@@ -175,8 +196,8 @@ final class ProgramPlanner {
                   .flatMap(call -> elementwise(call, value, params).stream())
                   .forEach(weights::add);
           case TensorPlan.Activation _, TensorPlan.Bias _, TensorPlan.Dequantized _ -> {}
-          case TensorPlan.Conversion conversion -> throw unwritable(conversion);
-          case TensorPlan.Dynamic dynamic -> throw unwritable(dynamic);
+          case TensorPlan.Conversion conversion -> throw formless(conversion);
+          case TensorPlan.Dynamic dynamic -> throw formless(dynamic);
           case null -> throw new IllegalStateException("no plan for " + each.tensor());
         }
       }
@@ -223,7 +244,7 @@ final class ProgramPlanner {
                 arguments.outputAxis().isPresent()
                     ? OptionalInt.of(parameter.axis(arguments.outputAxis().getAsInt()))
                     : OptionalInt.empty();
-            case Granularity.PerBlock _ -> throw unwritable(weight);
+            case Granularity.PerBlock _ -> throw formless(weight);
           };
       Constant constant =
           new Constant(
@@ -348,12 +369,9 @@ final class ProgramPlanner {
       return sites;
     }
 
-    private OctetException unwritable(TensorPlan tensor) {
-      return OctetException.usage(
-          "scheme-not-for-programs",
-          "tensor '" + tensor.value() + "'",
-          "a program of PyTorch has no form for grids of blocks, or for several types of one value",
-          "quantize the exported model instead");
+    /// [ProgramForms] has refused what would lead here.
+    private static IllegalStateException formless(TensorPlan tensor) {
+      return new IllegalStateException("no form in a program: " + tensor);
     }
   }
 }

@@ -17,7 +17,10 @@ public record PtqOptions(QuantizationScheme scheme, double equalization) {
           .withCalibration(CalibrationMethod.leastError());
 
   /// @throws IllegalArgumentException when the strength lies outside its range
+  /// @throws dev.octet.diagnostic.OctetException (`USAGE`) when the scheme asks for what programs
+  ///     have no form for
   public PtqOptions {
+    ProgramForms.require(scheme.defaults(), scheme.layers());
     if (!(equalization >= 0 && equalization <= 1)) {
       throw new IllegalArgumentException("equalization is from 0 to 1, not " + equalization);
     }
