@@ -11,7 +11,6 @@ import dev.octet.align.layers.ValuePairs;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.OctetException;
-import dev.octet.ir.Model;
 import dev.octet.libtorch.align.ObservedProgram;
 import dev.octet.libtorch.align.ProgramPairs;
 import dev.octet.runtime.ModelRunner;
@@ -132,8 +131,8 @@ public record Evidence(List<Run> runs) {
   /// With the optimizer on, only what it leaves there: to observe more would keep it from its work.
   private static ValuePairs pairs(ModelFile reference, ModelFile other, Optimizer optimizer) {
     Predicate<String> visible =
-        optimizer == Optimizer.ON && other instanceof ModelFile.Onnx(var _, Model model)
-            ? RuntimeOptimizer.remainingValues(model)::contains
+        optimizer == Optimizer.ON && other instanceof ModelFile.Onnx onnx
+            ? RuntimeOptimizer.remainingValues(onnx.model())::contains
             : name -> true;
     return switch (reference) {
       case ModelFile.Torch one ->

@@ -4,6 +4,7 @@ import dev.octet.diagnostic.OctetException;
 import dev.octet.inspect.ModelContents;
 import dev.octet.inspect.ModelInspector;
 import dev.octet.inspect.TensorDetail;
+import dev.octet.ir.io.FileModel;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
 import dev.octet.torch.archive.Checkpoint;
@@ -51,7 +52,17 @@ public final class InspectFlow {
       Optional<float[]> realValues) {}
 
   /// An ONNX model as JSON.
-  public record OnnxJson(String model, ModelContents contents, List<TensorJson> tensors) {}
+  ///
+  /// @param sizeBytes of the model's own file
+  /// @param dataFiles sizes of the files beside it that hold its data, by name
+  /// @param totalBytes of all of these
+  public record OnnxJson(
+      String model,
+      long sizeBytes,
+      Map<String, Long> dataFiles,
+      long totalBytes,
+      ModelContents contents,
+      List<TensorJson> tensors) {}
 
   /// A program as JSON.
   ///
@@ -118,8 +129,7 @@ public final class InspectFlow {
             .toList();
     List<Section> sections = new ArrayList<>();
     if (details.isEmpty()) {
-      sections.add(
-          new Section.Paragraph("", List.of("file  " + Figures.kilobytes(file.sizeBytes()))));
+      sections.add(new Section.Paragraph("", sizes(file.files())));
       sections.add(new Section.Paragraph("", contents.lines()));
     }
     details.forEach(detail -> sections.add(new Section.Paragraph("", detail.lines())));
@@ -138,8 +148,27 @@ public final class InspectFlow {
               contents.constants().stream().map(InspectFlow::row).toList()));
     }
     return new Result(
-        new OnnxJson(name, contents, details.stream().map(InspectFlow::json).toList()),
+        new OnnxJson(
+            name,
+            file.files().bytes(),
+            file.files().data(),
+            file.sizeBytes(),
+            contents,
+            details.stream().map(InspectFlow::json).toList()),
         new Report(name, sections));
+  }
+
+  private static List<String> sizes(FileModel files) {
+    List<String> lines = new ArrayList<>(List.of("file  " + Figures.kilobytes(files.bytes())));
+    if (!files.data().isEmpty()) {
+      files
+          .data()
+          .forEach(
+              (name, bytes) ->
+                  lines.add("data  %s in %s".formatted(Figures.kilobytes(bytes), name)));
+      lines.add("total " + Figures.kilobytes(files.allBytes()));
+    }
+    return lines;
   }
 
   private static TensorJson json(TensorDetail detail) {

@@ -2,6 +2,7 @@ package dev.octet.flow;
 
 import dev.octet.diagnostic.OctetException;
 import dev.octet.ir.Model;
+import dev.octet.ir.io.FileModel;
 import dev.octet.ir.io.ModelReader;
 import dev.octet.libtorch.exec.LibtorchInterpreter;
 import dev.octet.runtime.InferenceSession;
@@ -37,7 +38,18 @@ public sealed interface ModelFile {
   Optional<String> note(String key);
 
   /// An ONNX model.
-  record Onnx(Path path, Model model) implements ModelFile {
+  ///
+  /// @param files the model and what it was read from
+  record Onnx(Path path, FileModel files) implements ModelFile {
+    public Model model() {
+      return files.model();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return files.allBytes();
+    }
+
     @Override
     public ModelRunner open(SessionOptions options) {
       return InferenceSession.open(path, options);
@@ -45,7 +57,7 @@ public sealed interface ModelFile {
 
     @Override
     public Optional<String> note(String key) {
-      return Optional.ofNullable(model.metadata().get(key));
+      return Optional.ofNullable(model().metadata().get(key));
     }
   }
 
@@ -72,7 +84,7 @@ public sealed interface ModelFile {
     if (Files.isRegularFile(file) && CheckpointReader.recognizes(file)) {
       throw CheckpointReader.withoutProgram(file);
     }
-    return new Onnx(file, ModelReader.read(file));
+    return new Onnx(file, ModelReader.readFiles(file));
   }
 
   /// Reads a model that must be a PyTorch program.
@@ -128,7 +140,7 @@ public sealed interface ModelFile {
         .orElse(OptionalInt.empty());
   }
 
-  /// Bytes of the file.
+  /// Bytes of the model, the data beside it included.
   default long sizeBytes() {
     try {
       return Files.size(path());

@@ -97,6 +97,13 @@ final class ExternalFiles {
     return file.asSlice(offset, length);
   }
 
+  /// Sizes of the files that were asked for so far, by the names the model gives them.
+  Map<String, Long> sizes() {
+    Map<String, Long> sizes = new HashMap<>();
+    mapped.forEach((location, file) -> sizes.put(location, file.byteSize()));
+    return sizes;
+  }
+
   private long number(StringStringEntryProto entry, String part) {
     try {
       long number = Long.parseLong(entry.getValue());

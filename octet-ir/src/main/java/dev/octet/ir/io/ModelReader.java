@@ -36,8 +36,21 @@ public final class ModelReader {
   ///
   /// @throws OctetException as [#read(Path)] does
   public static Model read(Path file, Arena arena) {
+    return readFiles(file, arena).model();
+  }
+
+  /// As [#read(Path)], with the files that were read.
+  ///
+  /// @throws OctetException as [#read(Path)] does
+  public static FileModel readFiles(Path file) {
+    return readFiles(file, Arena.ofAuto());
+  }
+
+  private static FileModel readFiles(Path file, Arena arena) {
     Source source = new Source(file.toString());
-    return decode(map(file, source, arena), source, ExternalFiles.beside(file, source, arena));
+    MemorySegment bytes = map(file, source, arena);
+    ExternalFiles external = ExternalFiles.beside(file, source, arena);
+    return new FileModel(decode(bytes, source, external), bytes.byteSize(), external.sizes());
   }
 
   /// The model in an array of bytes, which must not change afterwards.
