@@ -18,9 +18,9 @@ class InspectSizesTest {
   private static final String TWO_WEIGHTS =
       """
       g (float[N,2] x) => (y)
-      <float[2,4] w = {1,2,3,4,5,6,7,8}, float[4] b = {1,2,3,4}> {
+      <float[2,4] w = {1,2,3,4,5,6,7,8}, float[4,3] v = {1,2,3,4,5,6,7,8,9,10,11,12}> {
         p = MatMul (x, w)
-        y = Add (p, b)
+        y = MatMul (p, v)
       }
       """;
 
@@ -48,12 +48,12 @@ class InspectSizesTest {
 
     assertThat(json.get("sizeBytes").asLong()).isEqualTo(model);
     assertThat(json.get("dataFiles").toString())
-        .isEqualTo("{\"split.onnx.data.b\":16,\"split.onnx.data.w\":32}");
-    assertThat(json.get("totalBytes").asLong()).isEqualTo(model + 48);
+        .isEqualTo("{\"split.onnx.data.v\":48,\"split.onnx.data.w\":32}");
+    assertThat(json.get("totalBytes").asLong()).isEqualTo(model + 80);
     assertThat(run("inspect", split).out())
         .contains("file  %.2f KB".formatted(model / 1024.0))
         .contains("data  0.03 KB in split.onnx.data.w")
-        .contains("total %.2f KB".formatted((model + 48) / 1024.0));
+        .contains("total %.2f KB".formatted((model + 80) / 1024.0));
     assertThat(run("inspect", whole).out())
         .contains("file  %.2f KB".formatted(Files.size(whole) / 1024.0))
         .doesNotContain("total");
