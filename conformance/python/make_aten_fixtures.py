@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 import force_programs
+import loss_programs
 import numpy as np
 import recurrent_programs
 import torch
@@ -512,6 +513,8 @@ FIXTURES = {
     ),
     "recurrent": (Recurrent, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
     "projected": (recurrent_programs.Projected, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
+    "class_losses": (loss_programs.Classes, loss_programs.classes, None),
+    "losses": (loss_programs.Losses, loss_programs.numbers, None),
     "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
     "control_flow": (ControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
     "indexing": (Indexing, pair, ({0: BATCH}, {0: BATCH})),

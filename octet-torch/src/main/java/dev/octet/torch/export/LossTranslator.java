@@ -1,16 +1,12 @@
 package dev.octet.torch.export;
 
 import dev.octet.ir.DataType;
-import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.TorchDtype;
 import java.util.Set;
 
 /// Distances between a result and what was wanted, for programs that return them too.
 final class LossTranslator implements AtenTranslator {
-  private static final int NONE = 0;
-  private static final int MEAN = 1;
-
   @Override
   public Set<String> operators() {
     return Set.of("aten.mse_loss", "aten.l1_loss", "aten.smooth_l1_loss", "aten.huber_loss");
@@ -35,14 +31,7 @@ final class LossTranslator implements AtenTranslator {
           }
           default -> rounded(onnx, apart, call.number("delta"), type);
         };
-    int reduction = (int) call.integer("reduction");
-    return Translation.of(
-        reduction == NONE
-            ? losses
-            : onnx.add(
-                NodeSpec.of(reduction == MEAN ? "ReduceMean" : "ReduceSum")
-                    .inputs(losses)
-                    .attribute("keepdims", 0)));
+    return Translation.of(LossReduction.of(call).of(onnx, losses));
   }
 
   /// Half the square up to `delta`, from there on a line.

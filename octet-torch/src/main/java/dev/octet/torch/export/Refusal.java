@@ -114,13 +114,11 @@ record Refusal(String reason, String hint) {
     if (known != null && op.namespace().equals("aten")) {
       return known;
     }
-    if (op.name().contains("_loss")
-        || op.name().contains("cross_entropy")
-        || op.name().equals("kl_div")) {
+    if (op.name().contains("_loss")) {
       return new Refusal(
-          "it measures a loss, which a model for inference has no use for",
-          "export a forward that takes no targets; mse_loss, l1_loss, smooth_l1_loss and huber_loss"
-              + " are translated");
+          "there is no translation for this loss",
+          "export a forward that takes no targets; losses by class, of likelihood, distance and"
+              + " margin are translated");
     }
     if (op.name().endsWith("_backward")) {
       return new Refusal(
