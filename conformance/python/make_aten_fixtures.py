@@ -270,6 +270,31 @@ class ControlFlow(nn.Module):
         return [a, b, n, c]
 
 
+class NestedControlFlow(nn.Module):
+    """A loop in a branch, a branch in a loop, a scan whose body branches, a map over rows, and a loop in a loop."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = nn.Linear(4, 4)
+        self.step = nn.Linear(4, 4)
+
+    def forward(self, x):
+        cond, while_loop = torch.cond, torch._higher_order_ops.while_loop
+        bend = lambda y: cond(y.sum() > 2, lambda z: z * 0.5, lambda z: z + 1, (y,))
+        grow = lambda y: while_loop(lambda i, z: i < 3, lambda i, z: (i + 1, bend(self.step(z))), (torch.zeros((), dtype=torch.int64), y))[1]
+        a = cond(x.mean() > 0, grow, lambda y: y.cos(), (x,))
+        b = torch._higher_order_ops.map(lambda row: torch.tanh(self.rows(row)), x)
+        c, d = torch._higher_order_ops.scan(
+            lambda s, e: (cond(e.sum() > 0, lambda s, e: s + e, lambda s, e: s * 0.5, (s, e)), s * e), x[0] * 0, x
+        )
+        n, e = while_loop(
+            lambda i, y: i < 3,
+            lambda i, y: (i + 1, while_loop(lambda j, z: j < i, lambda j, z: (j + 1, z * 1.25 - 1), (i * 0, y))[1] + 1),
+            (torch.tensor(0), x),
+        )
+        return [a, b, c, d, n, e]
+
+
 class Indexing(nn.Module):
     def forward(self, x, i):
         n, c, t = x.shape
@@ -517,6 +542,7 @@ FIXTURES = {
     "losses": (loss_programs.Losses, loss_programs.numbers, None),
     "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
     "control_flow": (ControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
+    "nested_control_flow": (NestedControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
     "indexing": (Indexing, pair, ({0: BATCH}, {0: BATCH})),
     "scatters": (Scatters, pair, ({0: BATCH}, {0: BATCH})),
     "sorting": (Sorting, lambda: (torch.randn(3, 4, 5),), ({0: BATCH},)),

@@ -122,7 +122,7 @@ public record Evidence(List<Run> runs) {
   /// The reference is looked at as its file says, whatever the optimizer makes of the other.
   private static Observable observable(ModelFile file, ModelRunner runner, Optimizer optimizer) {
     return switch (file) {
-      case ModelFile.Torch _ -> new ObservedProgram(runner);
+      case ModelFile.Torch torch -> new ObservedProgram(torch.opened(runner));
       case ModelFile.Onnx onnx ->
           Observable.of(onnx.model(), runner.description(), optimizer.options());
     };

@@ -3,8 +3,10 @@ package dev.octet.flow;
 import static java.util.stream.Collectors.joining;
 
 import dev.octet.align.layers.LayerAgreement;
+import dev.octet.align.layers.LayerAligner;
 import dev.octet.align.layers.LayerAlignment;
 import dev.octet.align.layers.Place;
+import dev.octet.align.layers.Times;
 import dev.octet.align.layers.UnseenBody;
 import dev.octet.numeric.GridSteps;
 import dev.octet.numeric.UlpDistance;
@@ -13,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// How the agreement of layers is shown and stored.
 final class LayerReport {
   /// Numbers that are farther apart on average differ in the first digits; counting says no more.
   private static final int MOST_ULPS = 1 << 16;
+
+  private static final int TIMES_COLUMN = 3;
 
   private LayerReport() {}
 
@@ -29,7 +34,7 @@ final class LayerReport {
   /// @param how what told which values denote the same
   /// @param referenceAlone values the reference computes that have no counterpart
   /// @param otherAlone values the other model computes that have none
-  /// @param unseen bodies of control flow in the other model, whose values were not compared
+  /// @param unseen branches and bodies of control flow whose values could not be compared, and why
   /// @param firstDeparture the first layer that is not within the tolerance
   record Summary(
       boolean pass,
@@ -47,6 +52,10 @@ final class LayerReport {
   /// @param other its name in the other model
   /// @param maxUlps largest number of representable numbers between; empty on a grid
   /// @param steps how far apart in steps of the quantization grid; empty where there is none
+  /// @param bodies the branches and bodies of the reference around the value, outermost first
+  /// @param times how often it was computed, and where the two depart first; empty for a value of
+  /// the
+  /// main graph
   record Layer(
       boolean pass,
       String module,
@@ -62,7 +71,9 @@ final class LayerReport {
       double sqnrDb,
       Optional<Long> maxUlps,
       Optional<Double> meanUlps,
-      Optional<GridSteps> steps) {}
+      Optional<GridSteps> steps,
+      List<Place.Body> bodies,
+      Optional<Times> times) {}
 
   static Summary summary(LayerAlignment alignment) {
     return new Summary(
@@ -91,19 +102,58 @@ final class LayerReport {
             .formatted(alignment.how(), alignment.referenceAlone(), alignment.otherAlone()));
     if (!alignment.unseen().isEmpty()) {
       lines.add(
-          "Not compared, for bodies run any number of times or not at all: "
-              + alignment.unseen().stream().map(UnseenBody::toString).collect(joining(", "))
+          "Not compared: "
+              + alignment.unseen().stream().map(UnseenBody::toString).collect(joining("; "))
               + ".");
     }
+    cut(alignment).ifPresent(lines::add);
     steps(alignment).ifPresent(steps -> lines.add("Quantized values: " + steps + "."));
     return lines;
   }
 
+  /// What is said where rounds were left out.
+  private static Optional<String> cut(LayerAlignment alignment) {
+    List<LayerAgreement> cut =
+        alignment.layers().stream()
+            .filter(layer -> layer.times().filter(Times::areCut).isPresent())
+            .toList();
+    return cut.stream()
+        .findFirst()
+        .map(
+            first ->
+                "Later rounds are left out of %,d values, the first of them '%s': %,d MB of a value are kept a run."
+                    .formatted(
+                        cut.size(),
+                        first.pair().reference().value(),
+                        LayerAligner.MOST_BYTES >> 20));
+  }
+
+  /// With a column of how often values were compared, where that is not always once a sample.
   static Section table(LayerAlignment alignment) {
-    return new Section.Table(
-        "",
-        List.of("value", "module", "computed by", "outside", "max abs", "SQNR", "distance"),
-        alignment.layers().stream().map(LayerReport::row).toList());
+    boolean rounds = alignment.layers().stream().anyMatch(layer -> layer.times().isPresent());
+    List<String> columns =
+        new ArrayList<>(
+            List.of("value", "module", "computed by", "outside", "max abs", "SQNR", "distance"));
+    List<List<String>> rows = new ArrayList<>();
+    alignment.layers().forEach(layer -> rows.add(new ArrayList<>(row(layer))));
+    if (rounds) {
+      columns.add(TIMES_COLUMN, "times");
+      for (int i = 0; i < rows.size(); i++) {
+        rows.get(i).add(TIMES_COLUMN, times(alignment.layers().get(i)));
+      }
+    }
+    return new Section.Table("", columns, rows);
+  }
+
+  private static String times(LayerAgreement layer) {
+    return layer
+        .times()
+        .map(
+            times ->
+                times.areCut()
+                    ? "%,d of %,d".formatted(times.compared(), times.reference())
+                    : "%,d".formatted(times.compared()))
+        .orElse("");
   }
 
   /// All quantized values as one.
@@ -117,7 +167,7 @@ final class LayerReport {
     Place reference = layer.pair().reference();
     Place other = layer.pair().other();
     String place =
-        Stream.of(reference.module(), reference.line())
+        Stream.of(LayerReport.when(layer), reference.module(), reference.line())
             .filter(text -> !text.isEmpty())
             .reduce("", (one, two) -> one + (one.isEmpty() ? "" : ", ") + two);
     String value =
@@ -132,7 +182,30 @@ final class LayerReport {
             other.operator());
   }
 
+  /// In which round of which bodies the two depart first; empty in the main graph.
+  private static String when(LayerAgreement layer) {
+    List<Place.Body> bodies = layer.pair().reference().bodies();
+    List<Long> rounds =
+        layer.times().flatMap(Times::departure).map(Times.Departure::rounds).orElse(List.of());
+    return IntStream.range(0, Math.min(bodies.size(), rounds.size()))
+        .mapToObj(
+            i ->
+                (bodies.get(i).isLoop() ? "round %,d of ".formatted(rounds.get(i)) : "")
+                    + bodies.get(i))
+        .collect(joining(", "));
+  }
+
   private static String distance(LayerAgreement layer) {
+    Optional<Times> uneven = layer.times().filter(times -> !times.areEqual());
+    return uneven
+            .map(
+                times ->
+                    "computed %,d times against %,d; ".formatted(times.reference(), times.other()))
+            .orElse("")
+        + numbers(layer);
+  }
+
+  private static String numbers(LayerAgreement layer) {
     return "%,d of %,d numbers outside, max abs %s%s"
         .formatted(
             layer.numbers().mismatched(),
@@ -190,6 +263,8 @@ final class LayerReport {
         layer.numbers().sqnrDb(),
         layer.ulps().map(UlpDistance::max),
         layer.ulps().map(UlpDistance::mean),
-        layer.steps());
+        layer.steps(),
+        reference.bodies(),
+        layer.times());
   }
 }

@@ -64,8 +64,13 @@ public sealed interface ModelFile {
   /// A program saved by `torch.export`.
   record Torch(Path path, ExportedProgram program) implements ModelFile {
     @Override
-    public ModelRunner open(SessionOptions options) {
+    public LibtorchInterpreter open(SessionOptions options) {
       return new LibtorchInterpreter(path.getFileName().toString(), program);
+    }
+
+    /// What [#open] gave.
+    LibtorchInterpreter opened(ModelRunner runner) {
+      return (LibtorchInterpreter) runner;
     }
 
     @Override

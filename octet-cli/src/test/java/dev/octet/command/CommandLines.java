@@ -12,6 +12,9 @@ final class CommandLines {
   static final Path M5 =
       root().resolve("examples/speech-commands/src/main/resources/dev/octet/example/speech/m5.pt2");
 
+  /// Small programs of all kinds of operators.
+  static final Path PROGRAMS = root().resolve("octet-torch/src/test/resources/pt2");
+
   /// 245 spoken words of the worked example.
   static final Path WORDS = root().resolve("examples/speech-commands/data/spoken_words_val.zip");
 

@@ -21,7 +21,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Programs on libtorch against their exports on ONNX Runtime, value by value, through the
@@ -85,28 +84,6 @@ class LayersTest {
     for (JsonNode byOptimizer : export.get("verified")) {
       assertThat(byOptimizer.get("layers").get("pairs").asInt()).isPositive();
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"cond, If", "while, Loop", "scan, Scan", "map, Scan"})
-  void bodiesThatAreNotComparedAreNamed(String name, String operator) throws IOException {
-    Path exported = folder.resolve(name + ".onnx");
-    Path program = SharedData.pt2(name + ".pt2");
-    Outcome outcome = run("export", program, "-o", exported, "--verify", "--layers", "--json");
-    for (JsonNode byOptimizer : json(outcome, 0).get("verified")) {
-      JsonNode unseen = byOptimizer.get("layers").get("unseen");
-      assertThat(unseen)
-          .isNotEmpty()
-          .allSatisfy(
-              body -> {
-                assertThat(body.get("node").asText()).startsWith(operator + " ");
-                assertThat(body.get("values").asInt()).isPositive();
-              });
-    }
-    assertThat(run("align", program, exported, "--layers").out())
-        .containsPattern(
-            "Not compared, for bodies run any number of times or not at all: \\d+ inside "
-                + operator);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.octet.ir;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -33,6 +35,13 @@ public final class Model {
 
   public Graph graph() {
     return graph;
+  }
+
+  /// The main graph and every subgraph, each before those inside it.
+  public List<Graph> graphs() {
+    List<Graph> graphs = new ArrayList<>();
+    addWithInner(graph, graphs);
+    return graphs;
   }
 
   /// Format version and provenance.
@@ -76,6 +85,15 @@ public final class Model {
     return ModelCopy.of(this);
   }
 
+  /// A model of its own that computes what `subgraph` does, on the same names. What the subgraph
+  /// reads from the graphs around it follows its own inputs, constants excepted, which come along.
+  /// Tensor data is shared, not copied.
+  ///
+  /// @param subgraph of this model
+  public Model alone(Graph subgraph) {
+    return ModelCopy.alone(this, subgraph);
+  }
+
   Names names() {
     return names;
   }
@@ -94,5 +112,12 @@ public final class Model {
 
   void setExtraFields(OpaqueFields fields) {
     extraFields = fields;
+  }
+
+  private static void addWithInner(Graph graph, List<Graph> graphs) {
+    graphs.add(graph);
+    for (Node node : graph.nodes()) {
+      node.subgraphs().forEach(subgraph -> addWithInner(subgraph, graphs));
+    }
   }
 }

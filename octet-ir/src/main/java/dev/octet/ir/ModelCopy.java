@@ -1,10 +1,15 @@
 package dev.octet.ir;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Copies a model's structure, sharing its tensors.
@@ -17,16 +22,59 @@ final class ModelCopy {
   }
 
   static Model of(Model source) {
-    Model copy = Model.create(source.info(), 1, source.graph().name());
+    return filled(
+        source,
+        source.graph().name(),
+        (editor, copy) -> {
+          source.metadata().forEach(editor::setMetadata);
+          new ModelCopy(editor).copyInto(copy.graph(), source.graph());
+        });
+  }
+
+  static Model alone(Model source, Graph subgraph) {
+    return filled(
+        source,
+        subgraph.name(),
+        (editor, model) -> {
+          ModelCopy copy = new ModelCopy(editor);
+          copy.copyInto(model.graph(), subgraph);
+          for (Value outer : readFromAround(subgraph)) {
+            if (outer.isConstant()) {
+              copy.copyConstant(model.graph(), outer);
+            } else {
+              editor.addInput(model.graph(), copy.copyOf(outer));
+            }
+          }
+        });
+  }
+
+  private static Model filled(Model source, String name, BiConsumer<GraphEditor, Model> filling) {
+    Model copy = Model.create(source.info(), 1, name);
     copy.edit(
         editor -> {
           editor.removeOpset("");
           source.opsets().forEach(editor::setOpset);
-          source.metadata().forEach(editor::setMetadata);
           editor.setExtraFields(source.extraFields());
-          new ModelCopy(editor).copyInto(copy.graph(), source.graph());
+          filling.accept(editor, copy);
         });
     return copy;
+  }
+
+  private static Set<Value> readFromAround(Graph subgraph) {
+    Set<Value> read = new LinkedHashSet<>();
+    Set<Value> defined = new HashSet<>();
+    addReads(subgraph, read, defined);
+    read.removeAll(defined);
+    return read;
+  }
+
+  private static void addReads(Graph graph, Set<Value> read, Set<Value> defined) {
+    defined.addAll(graph.values());
+    for (Node node : graph.nodes()) {
+      node.inputs().stream().filter(Objects::nonNull).forEach(read::add);
+      node.subgraphs().forEach(inner -> addReads(inner, read, defined));
+    }
+    read.addAll(graph.outputs());
   }
 
   private void copyInto(Graph target, Graph source) {
@@ -35,11 +83,7 @@ final class ModelCopy {
       editor.addInput(target, copyOf(input));
     }
     for (Value value : source.constants()) {
-      Value copy = copyOf(value);
-      value
-          .initializer()
-          .ifPresent(data -> editor.setInitializer(target, copy, data, value.initializerFields()));
-      value.opaqueInitializer().ifPresent(data -> editor.setOpaqueInitializer(target, copy, data));
+      copyConstant(target, value);
     }
     for (Node node : source.nodes()) {
       editor.appendNamed(target, copyOf(node));
@@ -54,6 +98,14 @@ final class ModelCopy {
             copyAllThatAre(listing.inputs()),
             copyAllThatAre(listing.outputs()),
             copyAllThatAre(listing.valueInfo())));
+  }
+
+  private void copyConstant(Graph target, Value value) {
+    Value copy = copyOf(value);
+    value
+        .initializer()
+        .ifPresent(data -> editor.setInitializer(target, copy, data, value.initializerFields()));
+    value.opaqueInitializer().ifPresent(data -> editor.setOpaqueInitializer(target, copy, data));
   }
 
   /// Leaves out descriptions of values that the source has lost.

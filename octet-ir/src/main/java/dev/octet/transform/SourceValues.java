@@ -1,16 +1,19 @@
 package dev.octet.transform;
 
+import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Value;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Which values of a model's main graph hold which values of the program it was made from, so that
-/// the two can be compared value by value later on.
+/// Which values of a model hold which values of the program it was made from, so that the two can
+/// be compared value by value later on; values in branches and bodies of control flow too.
 ///
 /// The model itself keeps this, as one entry of its `metadata_props`: a line for each value, the
 /// program's name, a tab, and the model's. Every pass of a [Pipeline] carries it along and drops
@@ -26,14 +29,22 @@ public record SourceValues(Map<String, Value> values) {
   }
 
   /// What `model` says of itself; nothing where it says nothing. Names it no longer has are left
-  /// out.
+  /// out, and so are those that two of its subgraphs have.
   public static SourceValues of(Model model) {
     String text = model.metadata().get(KEY);
     if (text == null) {
       return new SourceValues(Map.of());
     }
     Map<String, Value> present = new HashMap<>();
-    model.graph().values().forEach(value -> present.put(value.name(), value));
+    Set<String> ambiguous = new HashSet<>();
+    for (Graph graph : model.graphs()) {
+      for (Value value : graph.values()) {
+        if (present.put(value.name(), value) != null) {
+          ambiguous.add(value.name());
+        }
+      }
+    }
+    present.keySet().removeAll(ambiguous);
     Map<String, Value> values = new LinkedHashMap<>();
     text.lines()
         .forEach(

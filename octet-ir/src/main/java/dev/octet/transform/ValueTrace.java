@@ -1,6 +1,7 @@
 package dev.octet.transform;
 
 import dev.octet.ir.Attribute;
+import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Tensor;
@@ -74,8 +75,12 @@ final class ValueTrace {
       return node.outputs().stream().map(value -> value == null ? "" : value.name()).toList();
     }
 
+    // What control flow starts from may be computed beforehand without its results being others.
     private static List<Optional<Tensor>> constants(Node node) {
       List<Optional<Tensor>> data = new ArrayList<>();
+      if (!node.subgraphs().isEmpty()) {
+        return data;
+      }
       for (Value input : node.inputs()) {
         data.add(input == null ? Optional.empty() : input.initializer());
       }
@@ -105,8 +110,12 @@ final class ValueTrace {
 
   /// Tensors that some value of the rewritten model holds, in the order given.
   Map<String, Value> held(Model model) {
-    Set<Node> present = new HashSet<>(model.graph().nodes());
-    Set<Value> values = new HashSet<>(model.graph().values());
+    Set<Node> present = new HashSet<>();
+    Set<Value> values = new HashSet<>();
+    for (Graph graph : model.graphs()) {
+      present.addAll(graph.nodes());
+      values.addAll(graph.values());
+    }
     Map<String, Value> held = new LinkedHashMap<>();
     origins.forEach(
         (name, origin) -> find(origin, present, values).ifPresent(value -> held.put(name, value)));

@@ -34,6 +34,14 @@ public final class Places {
     return places;
   }
 
+  /// What the name of a value in a subgraph starts with, seen from the graph of the node that has
+  /// the subgraph.
+  ///
+  /// @param attribute the subgraph is under; followed by its index where that holds several
+  public static String way(Node node, String attribute) {
+    return QuantizationScheme.label(node) + "." + attribute + "/";
+  }
+
   /// Every node in the order they run, those of a node's subgraphs right before the node itself.
   public List<Node> nodes() {
     return Collections.unmodifiableList(order);
@@ -82,12 +90,11 @@ public final class Places {
       node.attributes()
           .forEach(
               (name, attribute) -> {
-                String inner = way + QuantizationScheme.label(node) + "." + name;
                 switch (attribute) {
-                  case Attribute.OfGraph(Graph subgraph) -> walk(subgraph, inner + "/");
+                  case Attribute.OfGraph(Graph subgraph) -> walk(subgraph, way + way(node, name));
                   case Attribute.OfGraphs(List<Graph> subgraphs) -> {
                     for (int i = 0; i < subgraphs.size(); i++) {
-                      walk(subgraphs.get(i), inner + i + "/");
+                      walk(subgraphs.get(i), way + way(node, name + i));
                     }
                   }
                   default -> {}

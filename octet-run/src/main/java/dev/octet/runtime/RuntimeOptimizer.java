@@ -5,15 +5,14 @@ import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.ModelInfo;
 import dev.octet.ir.Node;
-import dev.octet.ir.Value;
 import dev.octet.ir.io.ModelReader;
+import dev.octet.plan.Places;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// ONNX Runtime's own graph optimizer, as the peer's preprocessing applies it: the graph it would
 /// run, brought back as a model.
@@ -43,15 +42,14 @@ public final class RuntimeOptimizer {
     return optimized;
   }
 
-  /// Names of the values that are still there when ONNX Runtime runs `model` with all its
+  /// Places of the values that are still there when ONNX Runtime runs `model` with all its
   /// optimizations on this machine. Under each of them is what was there before, so observing them
   /// keeps it from no rewrite.
   ///
   /// @throws OctetException `BAD_INPUT` when ONNX Runtime does not take the model
   public static Set<String> remainingValues(Model model) {
-    return optimized(model, SessionOptions.Optimization.ALL).graph().values().stream()
-        .map(Value::name)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
+    return new LinkedHashSet<>(
+        Places.of(optimized(model, SessionOptions.Optimization.ALL)).values().values());
   }
 
   private static Model optimized(Model model, SessionOptions.Optimization level) {

@@ -2,50 +2,37 @@ package dev.octet.libtorch.align;
 
 import dev.octet.align.layers.Observable;
 import dev.octet.ir.Tensor;
+import dev.octet.libtorch.exec.LibtorchInterpreter;
+import dev.octet.observe.Observation;
+import dev.octet.observe.Recording;
 import dev.octet.runtime.ModelRunner;
-import dev.octet.runtime.TensorSpec;
 import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// A runner that can observe any value without being opened anew, lent out for a while.
+/// A program, which can be looked into without being opened anew.
 ///
-/// @param runner stays open
-public record ObservedProgram(ModelRunner runner) implements Observable {
+/// @param interpreter stays open
+public record ObservedProgram(LibtorchInterpreter interpreter) implements Observable {
 
   @Override
-  public ModelRunner open(Collection<String> values) {
-    return new Lent(runner);
+  public Observation open(Collection<String> values) {
+    return new Look(interpreter, new LinkedHashSet<>(values));
   }
 
-  private record Lent(ModelRunner runner) implements ModelRunner {
+  private record Look(LibtorchInterpreter interpreter, Set<String> values) implements Observation {
     @Override
-    public String description() {
-      return runner.description();
+    public ModelRunner runner() {
+      return interpreter;
     }
 
     @Override
-    public List<TensorSpec> inputs() {
-      return runner.inputs();
+    public Map<String, Recording> run(Map<String, Tensor> inputs, long mostBytes) {
+      return interpreter.record(inputs, values, mostBytes);
     }
 
-    @Override
-    public List<TensorSpec> outputs() {
-      return runner.outputs();
-    }
-
-    @Override
-    public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-      return runner.run(inputs);
-    }
-
-    @Override
-    public Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> observe) {
-      return runner.run(inputs, observe);
-    }
-
-    /// Leaves the runner to its owner.
+    /// Leaves the interpreter to its owner.
     @Override
     public void close() {}
   }

@@ -1,19 +1,19 @@
 package dev.octet.libtorch.align;
 
+import dev.octet.align.layers.ComputedValues;
 import dev.octet.align.layers.OnnxPairs;
 import dev.octet.align.layers.Place;
-import dev.octet.align.layers.UnseenBody;
 import dev.octet.align.layers.ValuePair;
 import dev.octet.align.layers.ValuePairs;
 import dev.octet.diagnostic.OctetException;
 import dev.octet.inspect.CodeGrids;
 import dev.octet.ir.Model;
 import dev.octet.ir.Value;
+import dev.octet.libtorch.align.ProgramValues.Computed;
 import dev.octet.numeric.QuantParams;
 import dev.octet.numeric.QuantType;
 import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
-import dev.octet.torch.export.UserLine;
 import dev.octet.torch.graph.AtenArgument;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.ExportedProgram;
@@ -22,115 +22,103 @@ import dev.octet.transform.SourceValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// Which values of a program and of an ONNX model denote the same.
 public final class ProgramPairs {
   private static final String DECOMPOSED = "quantized_decomposed";
 
   private final ExportedProgram program;
-  private final Map<String, AtenNode> producers = new LinkedHashMap<>();
+  private final ProgramValues values;
 
   private ProgramPairs(ExportedProgram program) {
     this.program = program;
-    for (AtenNode node : program.graph().nodes()) {
-      for (String name : node.outputNames()) {
-        if (program.graph().tensorValues().containsKey(name)) {
-          producers.put(name, node);
-        }
-      }
-    }
+    this.values = ProgramValues.of(program);
   }
 
-  /// Pairs the values that the program's graph and the model's main graph compute.
+  /// Pairs the values that the program and the model compute, those of branches and bodies
+  /// included.
   ///
-  /// @param visible whether a value of the model can be observed
+  /// @param visible whether a value of the model, called by its place, can be observed
   public static ValuePairs of(ExportedProgram program, Model model, Predicate<String> visible) {
     return new ProgramPairs(program).with(model, visible);
   }
 
   /// Pairs the values that two programs call by one name and compute by one operator.
   public static ValuePairs of(ExportedProgram reference, ExportedProgram other) {
-    Map<String, AtenNode> theirs = new ProgramPairs(other).producers;
-    Map<String, AtenNode> ours = new ProgramPairs(reference).producers;
+    Map<String, Computed> theirs = ProgramValues.of(other).byName();
+    Map<String, Computed> ours = ProgramValues.of(reference).byName();
     List<ValuePair> pairs = new ArrayList<>();
     ours.forEach(
-        (name, node) -> {
-          AtenNode same = theirs.get(name);
-          if (same != null && same.op().equals(node.op())) {
-            pairs.add(ValuePair.of(place(name, node), place(name, same)));
+        (name, computed) -> {
+          Computed same = theirs.get(name);
+          if (same != null && same.node().op().equals(computed.node().op())) {
+            pairs.add(ValuePair.of(computed.place(), same.place()));
           }
         });
     return new ValuePairs(
-        pairs,
-        ours.size() - pairs.size(),
-        theirs.size() - pairs.size(),
-        List.of(),
-        "by name and operator");
+        pairs, ours.size() - pairs.size(), theirs.size() - pairs.size(), "by name and operator");
   }
 
   private ValuePairs with(Model model, Predicate<String> visible) {
+    ComputedValues theirs = ComputedValues.of(model);
     Map<String, Value> partners = new HashMap<>(SourceValues.of(model).values());
-    partners.keySet().retainAll(producers.keySet());
+    partners.keySet().retainAll(values.byName().keySet());
+    partners.values().retainAll(new HashSet<>(theirs.byName().values()));
     String how = "recorded when the model was exported";
     if (partners.isEmpty()) {
-      partners.putAll(TorchOnnxNotes.pairs(producers, model));
+      partners.putAll(TorchOnnxNotes.pairs(values.mainGraph(), model));
       int noted = partners.size();
-      byPlace(model).forEach(partners::putIfAbsent);
+      byPlace(model, theirs).forEach(partners::putIfAbsent);
       how = "%d by the notes of torch.onnx, %d by place".formatted(noted, partners.size() - noted);
     }
     Set<Value> used = new HashSet<>(partners.values());
-    Set<String> direct = used.stream().map(Value::name).collect(Collectors.toSet());
+    Set<Value> direct = Set.copyOf(used);
     List<ValuePair> pairs = new ArrayList<>();
-    for (Map.Entry<String, AtenNode> entry : producers.entrySet()) {
-      Value partner = partners.get(entry.getKey());
+    for (Computed computed : values.byName().values()) {
+      Value partner = partners.get(computed.name());
       if (partner != null) {
         // What another value of the program stands for is compared with that one.
-        Predicate<String> free =
-            name -> visible.test(name) && (name.equals(partner.name()) || !direct.contains(name));
+        Predicate<Value> free =
+            value ->
+                visible.test(theirs.name(value))
+                    && (value.equals(partner) || !direct.contains(value));
         OnnxPairs.shown(partner, free)
             .ifPresent(
                 shown -> {
                   used.add(shown);
-                  pairs.add(pair(entry.getKey(), entry.getValue(), shown));
+                  pairs.add(pair(computed, theirs.place(shown), CodeGrids.of(shown)));
                 });
       }
     }
     long otherAlone =
-        OnnxPairs.computed(model).values().stream().filter(value -> !used.contains(value)).count();
-    return new ValuePairs(
-        pairs, producers.size() - pairs.size(), (int) otherAlone, UnseenBody.of(model), how);
+        theirs.byName().values().stream().filter(value -> !used.contains(value)).count();
+    return new ValuePairs(pairs, values.byName().size() - pairs.size(), (int) otherAlone, how);
   }
 
-  private ValuePair pair(String name, AtenNode node, Value partner) {
-    ValuePair pair =
-        ValuePair.of(place(name, node), Place.of(partner)).onGrid(CodeGrids.of(partner));
+  private ValuePair pair(Computed computed, Place partner, Optional<QuantParams> partnerGrid) {
+    AtenNode node = computed.node();
+    ValuePair pair = ValuePair.of(computed.place(), partner).onGrid(partnerGrid);
     if (!node.op().namespace().equals(DECOMPOSED)) {
       return pair;
     }
-    Optional<String> input = node.tensorArgument("input");
+    Optional<String> input = node.tensorArgument("input").map(computed::beside);
     return switch (node.op().name()) {
       case "quantize_per_tensor" -> pair.rounded(grid(node), input);
       case "dequantize_per_tensor" ->
           pair.rounded(
               Optional.empty(),
               input
-                  .map(producers::get)
-                  .filter(rounding -> rounding.op().name().equals("quantize_per_tensor"))
-                  .flatMap(rounding -> rounding.tensorArgument("input")));
+                  .map(values.byName()::get)
+                  .filter(codes -> codes.node().op().name().equals("quantize_per_tensor"))
+                  .flatMap(codes -> codes.node().tensorArgument("input").map(codes::beside)));
       default -> pair;
     };
-  }
-
-  private static Place place(String name, AtenNode node) {
-    return new Place(name, node.op().toString(), node.modulePath(), UserLine.of(node));
   }
 
   /// Scale and zero point of a quantizing call, where they are numbers. The type is of no
@@ -158,25 +146,28 @@ public final class ProgramPairs {
   }
 
   /// Pairs by way of Octet's own export of the program; none where it does not export.
-  private Map<String, Value> byPlace(Model model) {
+  private Map<String, Value> byPlace(Model model, ComputedValues theirs) {
     Model exported;
     try {
       exported = TorchExporter.export(program, ExportOptions.standard());
     } catch (OctetException untranslatable) {
       return Map.of();
     }
-    Map<String, Value> theirs = OnnxPairs.computed(model);
     Map<String, Value> partners = new HashMap<>();
     OnnxPairs.of(exported, model, name -> true)
         .pairs()
-        .forEach(pair -> partners.put(pair.reference().value(), theirs.get(pair.other().value())));
+        .forEach(
+            pair ->
+                partners.put(pair.reference().value(), theirs.byName().get(pair.other().value())));
+    ComputedValues ours = ComputedValues.of(exported);
     Map<String, Value> pairs = new HashMap<>();
     SourceValues.of(exported)
         .values()
         .forEach(
             (name, value) -> {
-              if (partners.containsKey(value.name()) && producers.containsKey(name)) {
-                pairs.put(name, partners.get(value.name()));
+              Value partner = partners.get(ours.name(value));
+              if (partner != null && values.byName().containsKey(name)) {
+                pairs.put(name, partner);
               }
             });
     return pairs;

@@ -1,6 +1,7 @@
 package dev.octet.libtorch.exec;
 
 import dev.octet.torch.graph.AtenOp;
+import dev.octet.torch.graph.BodyNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,21 @@ final class ControlFlow {
 
   /// A graph that can be run on operands.
   interface Body {
-    List<TorchValue> run(List<TorchValue> operands);
+    /// Runs it.
+    ///
+    /// @param part which of its uses this is, where the operator has several; see [BodyNames]
+    /// @param round counted from 0
+    List<TorchValue> run(String part, long round, List<TorchValue> operands);
+
+    /// Runs it in a round of a loop.
+    default List<TorchValue> run(long round, List<TorchValue> operands) {
+      return run("", round, operands);
+    }
+
+    /// Runs it once.
+    default List<TorchValue> run(List<TorchValue> operands) {
+      return run(0, operands);
+    }
   }
 
   /// A higher-order operator.
@@ -49,17 +64,22 @@ final class ControlFlow {
   private static List<TorchValue> whileLoop(List<Body> bodies, List<TorchValue> arguments) {
     List<TorchValue> carried = operands(arguments, 0);
     List<TorchValue> additional = operands(arguments, 1);
-    while (bodies.get(0).run(joined(carried, additional)).getFirst().asBool()) {
-      carried = bodies.get(1).run(joined(carried, additional));
+    for (long round = 0; goesOn(bodies.get(0), round, joined(carried, additional)); round++) {
+      carried = bodies.get(1).run(round, joined(carried, additional));
     }
     return carried.stream().map(ControlFlow::fresh).toList();
+  }
+
+  private static boolean goesOn(Body condition, long round, List<TorchValue> operands) {
+    String part = round == 0 ? BodyNames.before("") : BodyNames.after("");
+    return condition.run(part, round, operands).getFirst().asBool();
   }
 
   private static List<TorchValue> map(List<Body> bodies, List<TorchValue> arguments) {
     List<TorchValue> sequences = operands(arguments, 0);
     List<List<TorchValue>> steps = new ArrayList<>();
     for (long i = 0; i < length(sequences); i++) {
-      steps.add(bodies.getFirst().run(joined(slices(sequences, i), operands(arguments, 1))));
+      steps.add(bodies.getFirst().run(i, joined(slices(sequences, i), operands(arguments, 1))));
     }
     return stacked(steps, 0);
   }
@@ -73,7 +93,7 @@ final class ControlFlow {
       List<TorchValue> step =
           bodies
               .getFirst()
-              .run(joined(joined(carried, slices(sequences, i)), operands(arguments, 2)));
+              .run(i, joined(joined(carried, slices(sequences, i)), operands(arguments, 2)));
       carried = step.subList(0, carries);
       steps.add(step);
     }

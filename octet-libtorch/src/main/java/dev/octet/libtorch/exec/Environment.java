@@ -6,8 +6,6 @@ import dev.octet.torch.graph.TorchLayout;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +16,15 @@ final class Environment {
   private static final long STRIDED = 0;
 
   private final Map<String, TorchValue> values = new HashMap<>();
-  private final Set<String> observed;
-  private final BiConsumer<String, TorchValue> observer;
+  private final ValueObserver observer;
 
-  Environment(Set<String> observed, BiConsumer<String, TorchValue> observer) {
-    this.observed = observed;
+  Environment(ValueObserver observer) {
     this.observer = observer;
+  }
+
+  /// Who looks at the values.
+  ValueObserver observer() {
+    return observer;
   }
 
   /// Names the results of a call.
@@ -118,9 +119,7 @@ final class Environment {
 
   private void bind(String name, TorchValue value) {
     values.put(name, value);
-    if (observed.contains(name)) {
-      observer.accept(name, value);
-    }
+    observer.see(name, value);
   }
 
   private TorchValue value(String name) {

@@ -6,6 +6,7 @@ import dev.octet.torch.graph.AtenArgument;
 import dev.octet.torch.graph.AtenGraph;
 import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.AtenOp;
+import dev.octet.torch.graph.BodyNames;
 import dev.octet.torch.graph.NamedArgument;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +32,18 @@ public final class GraphPlan {
     this.steps = List.copyOf(steps);
   }
 
+  /// A branch or body and what it is called; see [BodyNames].
+  private record Body(String name, GraphPlan plan) {}
+
   /// One node, ready to call.
   ///
-  /// @param bodies plans of the graphs among the arguments
+  /// @param bodies the graphs among the arguments, in order
   /// @param dying values nothing reads after this node
   private record Step(
       AtenNode node,
       @Nullable Kernel kernel,
       ControlFlow.@Nullable Form form,
-      List<GraphPlan> bodies,
+      List<Body> bodies,
       List<String> dying) {}
 
   /// Binds a graph to libtorch.
@@ -75,7 +78,7 @@ public final class GraphPlan {
     Set<String> written = new LinkedHashSet<>();
     for (Step step : steps) {
       AtenNode node = step.node();
-      if (step.bodies().stream().anyMatch(body -> !body.writtenInputs().isEmpty())) {
+      if (step.bodies().stream().anyMatch(body -> !body.plan().writtenInputs().isEmpty())) {
         node.inputNames().forEach(name -> written.addAll(origins.getOrDefault(name, Set.of())));
       }
       Operator operator =
@@ -109,21 +112,18 @@ public final class GraphPlan {
   /// @throws OctetException (`FAILURE`) naming node, module path and operator when an operator
   /// fails
   public List<TorchValue> run(List<TorchValue> inputs) {
-    return run(inputs, Set.of(), (name, value) -> {});
+    return run(inputs, ValueObserver.NONE);
   }
 
-  /// Runs the graph and shows values on the way.
+  /// Runs the graph and shows values on the way; they may be inputs or outputs too.
   ///
-  /// @param observed names of the values to show; they may be inputs or outputs too
-  /// @param observer called as each value appears; the value may be freed when the call returns
   /// @see #run(List)
-  public List<TorchValue> run(
-      List<TorchValue> inputs, Set<String> observed, BiConsumer<String, TorchValue> observer) {
+  List<TorchValue> run(List<TorchValue> inputs, ValueObserver observer) {
     if (inputs.size() != graph.inputs().size()) {
       throw new IllegalArgumentException(
           "the graph takes " + graph.inputs().size() + " inputs, not " + inputs.size());
     }
-    Environment values = new Environment(observed, observer);
+    Environment values = new Environment(observer);
     for (int i = 0; i < inputs.size(); i++) {
       values.bind(graph.inputs().get(i), inputs.get(i));
     }
@@ -170,7 +170,14 @@ public final class GraphPlan {
     }
     if (step.form() != null) {
       List<ControlFlow.Body> bodies = new ArrayList<>();
-      step.bodies().forEach(plan -> bodies.add(operands -> plan.runAsBody(operands)));
+      step.bodies()
+          .forEach(
+              body ->
+                  bodies.add(
+                      (part, round, operands) ->
+                          body.plan()
+                              .runAsBody(
+                                  operands, values.observer().inside(body.name() + part, round))));
       positional.addAll(named.values());
       return step.form().call(bodies, positional);
     }
@@ -179,9 +186,9 @@ public final class GraphPlan {
 
   /// Runs on operands that belong to the caller: a body that returns one unchanged returns a new
   /// handle to it.
-  private List<TorchValue> runAsBody(List<TorchValue> operands) {
+  private List<TorchValue> runAsBody(List<TorchValue> operands, ValueObserver observer) {
     List<TorchValue> results = new ArrayList<>();
-    for (TorchValue result : run(operands)) {
+    for (TorchValue result : run(operands, observer)) {
       boolean passedThrough = operands.stream().anyMatch(operand -> operand.equals(result));
       results.add(
           passedThrough && result instanceof TorchValue.OfTensor(Tensor tensor)
@@ -199,10 +206,10 @@ public final class GraphPlan {
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
       AtenNode node = graph.nodes().get(i);
-      List<GraphPlan> bodies = new ArrayList<>();
+      List<Body> bodies = new ArrayList<>();
       for (NamedArgument argument : node.arguments()) {
-        if (argument.value() instanceof AtenArgument.Subgraph(String _, AtenGraph body)) {
-          bodies.add(bind(body, unknown));
+        if (argument.value() instanceof AtenArgument.Subgraph(String name, AtenGraph body)) {
+          bodies.add(new Body(BodyNames.body(node, name), bind(body, unknown)));
         }
       }
       Optional<ControlFlow.Form> form = ControlFlow.find(node.op());

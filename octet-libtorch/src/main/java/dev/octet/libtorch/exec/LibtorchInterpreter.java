@@ -6,10 +6,13 @@ import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Dim;
 import dev.octet.ir.Shape;
 import dev.octet.ir.Tensor;
+import dev.octet.observe.Recorder;
+import dev.octet.observe.Recording;
 import dev.octet.runtime.ModelRunner;
 import dev.octet.runtime.TensorSpec;
 import dev.octet.torch.graph.AtenArgument;
 import dev.octet.torch.graph.AtenGraph;
+import dev.octet.torch.graph.BodyNames;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.InputSpec;
 import dev.octet.torch.graph.OutputSpec;
@@ -87,16 +90,7 @@ public final class LibtorchInterpreter implements ModelRunner {
     requireValues(observe);
     Map<String, Tensor> observed = new LinkedHashMap<>();
     Map<String, Tensor> results =
-        run(
-            given,
-            observe,
-            (name, value) -> {
-              if (value instanceof TorchValue.OfList || value instanceof TorchValue.Opaque) {
-                throw OctetException.usage(
-                    "value-no-tensor", name, "this value is no tensor but " + value.describe(), "");
-              }
-              observed.put(name, dense(value));
-            });
+        run(given, observe, (name, value) -> observed.put(name, tensor(name, value)));
     observed.forEach(results::putIfAbsent);
     return results;
   }
@@ -111,6 +105,30 @@ public final class LibtorchInterpreter implements ModelRunner {
   /// @throws OctetException as [#run(Map, Set)]
   public Map<String, Tensor> run(
       Map<String, Tensor> given, Set<String> observe, BiConsumer<String, TorchValue> observer) {
+    return run(
+        given, ValueObserver.of(observe, (name, rounds, value) -> observer.accept(name, value)));
+  }
+
+  /// Runs the program and writes down what values hold, those of branches and bodies each time they
+  /// are computed.
+  ///
+  /// @param given one tensor for each of [#inputs()], by name
+  /// @param observe names of values; in a branch or body as [BodyNames] says
+  /// @param mostBytes kept of each value
+  /// @return one for each value, by name
+  /// @throws OctetException as [#run(Map, Set)]
+  public Map<String, Recording> record(
+      Map<String, Tensor> given, Set<String> observe, long mostBytes) {
+    Recorder recorder = new Recorder(mostBytes);
+    run(
+        given,
+        ValueObserver.of(
+            observe,
+            (name, rounds, value) -> recorder.record(name, rounds, () -> tensor(name, value))));
+    return recorder.recordings(observe);
+  }
+
+  private Map<String, Tensor> run(Map<String, Tensor> given, ValueObserver observer) {
     if (closed) {
       throw new IllegalStateException("the interpreter of " + description + " is closed");
     }
@@ -136,7 +154,7 @@ public final class LibtorchInterpreter implements ModelRunner {
               written.contains(spec.value()) ? TorchValue.of(value.asTensor().clone()) : value);
         }
       }
-      List<TorchValue> results = plan.run(arguments, observe, observer);
+      List<TorchValue> results = plan.run(arguments, observer);
       Map<String, Tensor> named = new LinkedHashMap<>();
       next = 0;
       for (int i = 0; i < results.size(); i++) {
@@ -279,6 +297,14 @@ public final class LibtorchInterpreter implements ModelRunner {
                       case SymInt.Expression expression -> Dim.of(expression.toString());
                     })
             .toList());
+  }
+
+  private static Tensor tensor(String name, TorchValue value) {
+    if (value instanceof TorchValue.OfList || value instanceof TorchValue.Opaque) {
+      throw OctetException.usage(
+          "value-no-tensor", name, "this value is no tensor but " + value.describe(), "");
+    }
+    return dense(value);
   }
 
   private static Tensor dense(TorchValue value) {

@@ -2,7 +2,6 @@ package dev.octet.libtorch.exec;
 
 import dev.octet.torch.graph.AtenArgument;
 import java.util.List;
-import java.util.Set;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
@@ -77,7 +76,7 @@ public sealed interface TorchValue {
   ///
   /// @param argument refers to no value of a graph
   static TorchValue constant(AtenArgument argument) {
-    return new Environment(Set.of(), (name, value) -> {}).resolve(argument);
+    return new Environment(ValueObserver.NONE).resolve(argument);
   }
 
   /// A list of integers.

@@ -16,14 +16,18 @@ import java.util.Optional;
 ///     or 2^-10 of the largest magnitude of the run; empty unless both are floats of one type and
 ///     not on a grid
 /// @param steps steps of the other's grid between the two; empty without a grid
+/// @param times how often both were computed; empty for values of the main graph, which are
+/// computed
+/// once
 public record LayerAgreement(
     ValuePair pair,
     TensorAlignment numbers,
     Optional<UlpDistance> ulps,
-    Optional<GridSteps> steps) {
+    Optional<GridSteps> steps,
+    Optional<Times> times) {
 
-  /// Whether all numbers are within the tolerance.
+  /// Whether all numbers are within the tolerance, and as many rounds were run.
   public boolean pass() {
-    return numbers.mismatched() == 0;
+    return numbers.mismatched() == 0 && times.map(Times::areEqual).orElse(true);
   }
 }

@@ -1,23 +1,20 @@
 package dev.octet.align.layers;
 
-import dev.octet.align.TensorComparison;
 import dev.octet.align.Tolerance;
 import dev.octet.data.Batch;
 import dev.octet.data.Batches;
 import dev.octet.data.Sample;
 import dev.octet.data.SampleSource;
 import dev.octet.diagnostic.OctetException;
-import dev.octet.ir.Tensor;
-import dev.octet.runtime.ModelRunner;
+import dev.octet.observe.Observation;
 import dev.octet.runtime.Pairing;
 import dev.octet.runtime.Progress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -25,10 +22,13 @@ import java.util.stream.Stream;
 /// agree.
 ///
 /// Some pairs are observed at a time, as many as fit into [#MOST_BYTES], and the samples are run
-/// again for the next; so a model of any depth takes the memory of a part of its values.
+/// again for the next; so a model of any depth takes the memory of a part of its values. A value of
+/// a body whose rounds do not fit in beside others is observed alone; rounds that do not fit in
+/// even
+/// then are left out.
 public final class LayerAligner {
   /// Bytes of values held on one side at a time.
-  private static final long MOST_BYTES = 128L << 20;
+  public static final long MOST_BYTES = 128L << 20;
 
   /// Pairs observed first, while their sizes are unknown.
   private static final int FIRST_PAIRS = 16;
@@ -41,6 +41,7 @@ public final class LayerAligner {
   private final Tolerance tolerance;
   private final List<LayerAgreement> layers = new ArrayList<>();
   private final Set<ValuePair> unlike = new LinkedHashSet<>();
+  private final Map<Place.Body, Map<String, Integer>> unseen = new LinkedHashMap<>();
 
   private LayerAligner(
       Observable reference, Observable other, SampleSource samples, Tolerance tolerance) {
@@ -71,7 +72,7 @@ public final class LayerAligner {
         List.copyOf(aligner.unlike),
         pairs.referenceAlone() + given,
         pairs.otherAlone() + given,
-        pairs.unseen(),
+        aligner.unseen(),
         pairs.how());
   }
 
@@ -91,65 +92,43 @@ public final class LayerAligner {
   ///
   /// @return the most bytes their values took on one side
   private long compare(List<ValuePair> group) {
-    Set<String> ours = new LinkedHashSet<>();
-    Set<String> theirs = new LinkedHashSet<>();
-    for (ValuePair pair : group) {
-      ours.add(pair.reference().value());
-      pair.beforeRounding().ifPresent(ours::add);
-      theirs.add(pair.other().value());
-    }
-    List<LayerComparison> comparisons =
-        group.stream().map(pair -> new LayerComparison(pair, tolerance)).toList();
-    Set<LayerComparison> givenUp = new HashSet<>();
-    long most = 0;
-    try (ModelRunner one = reference.open(ours);
-        ModelRunner two = other.open(theirs);
+    GroupComparison comparison = new GroupComparison(group, tolerance, MOST_BYTES / group.size());
+    try (Observation one = reference.open(comparison.ours());
+        Observation two = other.open(comparison.theirs());
         Stream<Sample> stream = samples.samples();
         Stream<Batch> batches = Batches.of(stream, 1)) {
-      Pairing inputs = Pairing.ofInputs(one, two);
+      Pairing inputs = Pairing.ofInputs(one.runner(), two.runner());
       for (Iterator<Batch> i = batches.iterator(); i.hasNext(); ) {
-        Batch batch = i.next();
-        Map<String, Tensor> wanted = one.run(batch.inputs(), ours);
-        Map<String, Tensor> got = two.run(inputs.rename(batch.inputs()), theirs);
-        most = Math.max(most, bytes(wanted));
-        for (LayerComparison comparison : comparisons) {
-          if (!givenUp.contains(comparison) && !compare(comparison, batch, wanted, got)) {
-            givenUp.add(comparison);
-          }
-        }
+        comparison.accept(i.next(), one, two, inputs);
       }
     }
-    for (LayerComparison comparison : comparisons) {
-      if (givenUp.contains(comparison)) {
-        unlike.add(comparison.pair());
+    for (LayerComparison layer : comparison.layers()) {
+      ValuePair pair = layer.pair();
+      String obstacle = comparison.obstacle(layer);
+      if (!obstacle.isEmpty()) {
+        unseen
+            .computeIfAbsent(body(pair), ignored -> new LinkedHashMap<>())
+            .merge(obstacle, 1, Integer::sum);
+      } else if (comparison.isUnlike(layer)) {
+        unlike.add(pair);
+      } else if (group.size() > 1 && layer.result().times().filter(Times::areCut).isPresent()) {
+        compare(List.of(pair));
       } else {
-        layers.add(comparison.result());
+        layers.add(layer.result());
       }
     }
-    return most;
+    return comparison.mostBytes();
   }
 
-  /// Whether the two values have one shape, and so can be compared.
-  private static boolean compare(
-      LayerComparison comparison,
-      Batch batch,
-      Map<String, Tensor> wanted,
-      Map<String, Tensor> got) {
-    ValuePair pair = comparison.pair();
-    Tensor reference = Objects.requireNonNull(wanted.get(pair.reference().value()));
-    Tensor other = Objects.requireNonNull(got.get(pair.other().value()));
-    if (!TensorComparison.haveOneShape(reference, other)) {
-      return false;
-    }
-    Tensor before =
-        pair.beforeRounding()
-            .map(name -> Objects.requireNonNull(wanted.get(name)))
-            .orElse(reference);
-    comparison.accept(batch, reference, other, before);
-    return true;
+  private List<UnseenBody> unseen() {
+    List<UnseenBody> bodies = new ArrayList<>();
+    unseen.forEach(
+        (body, reasons) ->
+            reasons.forEach((reason, values) -> bodies.add(new UnseenBody(body, values, reason))));
+    return bodies;
   }
 
-  private static long bytes(Map<String, Tensor> values) {
-    return values.values().stream().mapToLong(Tensor::byteSize).sum();
+  private static Place.Body body(ValuePair pair) {
+    return pair.other().body().or(pair.reference()::body).orElseThrow();
   }
 }

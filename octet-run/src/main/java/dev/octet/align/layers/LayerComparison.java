@@ -10,8 +10,11 @@ import dev.octet.numeric.FloatFormat;
 import dev.octet.numeric.GridSteps;
 import dev.octet.numeric.QuantParams;
 import dev.octet.numeric.UlpDistance;
+import dev.octet.observe.Recording;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Figures of one pair of values, gathered run by run.
 final class LayerComparison {
@@ -24,6 +27,10 @@ final class LayerComparison {
   private final TensorComparison numbers;
   private Optional<UlpDistance> ulps = Optional.empty();
   private Optional<GridSteps> steps = Optional.empty();
+  private Optional<Times.Departure> departure = Optional.empty();
+  private long compared;
+  private long referenceTimes;
+  private long otherTimes;
 
   LayerComparison(ValuePair pair, Tolerance tolerance) {
     this.pair = pair;
@@ -37,8 +44,49 @@ final class LayerComparison {
 
   /// Adds what both models computed for one batch.
   ///
+  /// @param index of the batch
   /// @param before what the reference rounded; the reference's value itself where that is rounded
-  void accept(Batch batch, Tensor reference, Tensor other, Tensor before) {
+  /// @return whether they could be compared: each time both have one shape
+  boolean accept(Batch batch, int index, Recording reference, Recording other, Recording before) {
+    int both =
+        Stream.of(reference, other, before).mapToInt(each -> each.moments().size()).min().orElse(0);
+    for (int i = 0; i < both; i++) {
+      Recording.Moment moment = reference.moments().get(i);
+      Tensor got = other.moments().get(i).value();
+      if (!TensorComparison.haveOneShape(moment.value(), got)) {
+        return false;
+      }
+      long outside = numbers.result().mismatched();
+      accept(batch, moment.value(), got, before.moments().get(i).value());
+      if (numbers.result().mismatched() > outside) {
+        departs(index, moment.rounds());
+      }
+    }
+    compared += both;
+    referenceTimes += reference.times();
+    otherTimes += other.times();
+    if (reference.times() != other.times()) {
+      List<Recording.Moment> longer =
+          (reference.times() > other.times() ? reference : other).moments();
+      departs(index, longer.get(Math.min(both, longer.size() - 1)).rounds());
+    }
+    return true;
+  }
+
+  /// Whether neither model ever computed it.
+  boolean isNeverRun() {
+    return isInBody() && referenceTimes == 0 && otherTimes == 0;
+  }
+
+  private boolean isInBody() {
+    return pair.reference().body().isPresent() || pair.other().body().isPresent();
+  }
+
+  private void departs(int sample, List<Long> rounds) {
+    departure = departure.or(() -> Optional.of(new Times.Departure(sample, rounds)));
+  }
+
+  private void accept(Batch batch, Tensor reference, Tensor other, Tensor before) {
     boolean codesAlone = other.dataType().isInteger() && pair.otherGrid().isEmpty();
     Tensor wanted = codesAlone ? reference : real(reference, pair.referenceGrid());
     Tensor got = real(other, pair.otherGrid());
@@ -49,7 +97,9 @@ final class LayerComparison {
   }
 
   LayerAgreement result() {
-    return new LayerAgreement(pair, numbers.result(), ulps, steps);
+    Times times = new Times(compared, referenceTimes, otherTimes, departure);
+    return new LayerAgreement(
+        pair, numbers.result(), ulps, steps, isInBody() ? Optional.of(times) : Optional.empty());
   }
 
   /// Outputs are made to be of a size; values inside may be of any, and a sum that comes out near

@@ -11,7 +11,6 @@ import dev.octet.transform.SourceValues;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxPairs {
   private final Model reference;
   private final Model other;
+  private final ComputedValues ourValues;
+  private final ComputedValues theirValues;
   private final Map<String, Value> ours;
   private final Map<String, Value> theirs;
   private final Map<Value, Value> partners = new HashMap<>();
@@ -39,41 +40,29 @@ public final class OnnxPairs {
   private OnnxPairs(Model reference, Model other) {
     this.reference = reference;
     this.other = other;
-    this.ours = computed(reference);
-    this.theirs = computed(other);
+    this.ourValues = ComputedValues.of(reference);
+    this.theirValues = ComputedValues.of(other);
+    this.ours = ourValues.byName();
+    this.theirs = theirValues.byName();
     this.rescaled = new HashSet<>(ChannelEqualization.rescaled(reference));
     rescaled.addAll(ChannelEqualization.rescaled(other));
   }
 
-  /// Pairs the values of the main graphs.
+  /// Pairs the values of the graphs, those of branches and bodies included.
   ///
-  /// @param visible whether a value of the other model can be observed
+  /// @param visible whether a value of the other model, called by its place, can be observed
   public static ValuePairs of(Model reference, Model other, Predicate<String> visible) {
     OnnxPairs found = new OnnxPairs(reference, other);
     String how = found.pairAll();
     return found.pairs(visible, how);
   }
 
-  /// The values a model's main graph computes that are tensors, by name.
-  public static Map<String, Value> computed(Model model) {
-    Map<String, Value> values = new LinkedHashMap<>();
-    for (Node node : model.graph().nodes()) {
-      boolean tensors = !node.opType().contains("Sequence") && !node.opType().contains("Optional");
-      for (Value output : node.outputs()) {
-        if (output != null && tensors) {
-          values.put(output.name(), output);
-        }
-      }
-    }
-    return values;
-  }
-
   /// Where a value can be looked at: read back from codes where it is quantized, else the codes,
   /// else the value itself; empty where none of them is visible.
   ///
-  /// @param visible whether a value of this name can be observed
-  public static Optional<Value> shown(Value value, Predicate<String> visible) {
-    return forms(value).filter(form -> visible.test(form.name())).findFirst();
+  /// @param visible whether a value can be observed
+  public static Optional<Value> shown(Value value, Predicate<Value> visible) {
+    return forms(value).filter(visible).findFirst();
   }
 
   private String pairAll() {
@@ -152,18 +141,18 @@ public final class OnnxPairs {
       Value partner = partners.get(value);
       if (partner != null) {
         used.add(partner);
-        shown(partner, visible)
+        shown(partner, form -> visible.test(theirValues.name(form)))
             .ifPresent(
                 shown -> {
                   used.add(shown);
                   pairs.add(
-                      ValuePair.of(Place.of(value), Place.of(shown)).onGrid(CodeGrids.of(shown)));
+                      ValuePair.of(ourValues.place(value), theirValues.place(shown))
+                          .onGrid(CodeGrids.of(shown)));
                 });
       }
     }
     long otherAlone = theirs.values().stream().filter(value -> !used.contains(value)).count();
-    return new ValuePairs(
-        pairs, ours.size() - pairs.size(), (int) otherAlone, UnseenBody.of(other), how);
+    return new ValuePairs(pairs, ours.size() - pairs.size(), (int) otherAlone, how);
   }
 
   private static Stream<Value> forms(Value value) {
@@ -184,7 +173,7 @@ public final class OnnxPairs {
     return value.uses().stream()
         .filter(use -> use.index() == 0 && use.node().is(opType))
         .map(Use::node)
-        .filter(node -> node.graph() == node.graph().model().graph())
+        .filter(node -> value.producer().map(Node::graph).filter(node.graph()::equals).isPresent())
         .map(node -> node.output(0))
         .findFirst();
   }

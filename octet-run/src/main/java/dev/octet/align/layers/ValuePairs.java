@@ -7,17 +7,10 @@ import java.util.List;
 /// @param pairs in the order the reference computes them; no value of the reference twice
 /// @param referenceAlone values the reference computes that have no counterpart
 /// @param otherAlone values the other model computes that have none
-/// @param unseen bodies of the other model, whose values have no counterpart
 /// @param how what told that they denote the same, in a few words
-public record ValuePairs(
-    List<ValuePair> pairs,
-    int referenceAlone,
-    int otherAlone,
-    List<UnseenBody> unseen,
-    String how) {
+public record ValuePairs(List<ValuePair> pairs, int referenceAlone, int otherAlone, String how) {
   public ValuePairs {
     pairs = List.copyOf(pairs);
-    unseen = List.copyOf(unseen);
   }
 
   /// The same pairs with the models' parts changed. They are compared as real numbers.
@@ -26,7 +19,6 @@ public record ValuePairs(
         pairs.stream().map(pair -> ValuePair.of(pair.other(), pair.reference())).toList(),
         otherAlone,
         referenceAlone,
-        unseen,
         how);
   }
 }

@@ -84,16 +84,17 @@ final class Call {
 
   /// Translates a branch or body.
   ///
+  /// @param name what it is called from here; see [dev.octet.torch.graph.BodyNames]
   /// @param operands what its inputs stand for, in order
   /// @param inside writes to the ONNX graph that is to hold it
   /// @return its results, in order
-  List<Value> nested(AtenGraph body, List<Value> operands, OnnxNodes inside) {
-    Scope inner = new Scope(body);
+  List<Value> nested(String name, AtenGraph body, List<Value> operands, OnnxNodes inside) {
+    Scope inner = scope.within(name, body, inside.graph());
     for (int i = 0; i < body.inputs().size(); i++) {
-      if (!(body.inputs().get(i) instanceof AtenArgument.TensorRef(String name))) {
+      if (!(body.inputs().get(i) instanceof AtenArgument.TensorRef(String operand))) {
         throw new UnsupportedArgument("a branch or body takes something other than tensors");
       }
-      inner.define(name, operands.get(i));
+      inner.define(operand, operands.get(i));
     }
     translation.translate(body, inner, inside);
     return body.outputs().stream()

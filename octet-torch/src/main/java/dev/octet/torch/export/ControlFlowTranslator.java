@@ -8,6 +8,7 @@ import dev.octet.ir.Value;
 import dev.octet.ir.ValueType;
 import dev.octet.torch.graph.AtenArgument;
 import dev.octet.torch.graph.AtenGraph;
+import dev.octet.torch.graph.BodyNames;
 import dev.octet.torch.graph.TensorMeta;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,9 @@ import java.util.Set;
 /// `cond` → `If`, `while_loop` → `Loop`, `map` and `scan` → `Scan`. A branch or body sees the
 /// operands that do not change as values of the graph around it.
 final class ControlFlowTranslator implements AtenTranslator {
+  /// A branch or body and what it is called from outside.
+  private record Body(String name, AtenGraph graph) {}
+
   @Override
   public Set<String> operators() {
     return Set.of(
@@ -32,9 +36,9 @@ final class ControlFlowTranslator implements AtenTranslator {
       case "cond" -> choice(call, onnx);
       case "while_loop" -> loop(call, onnx);
       case "map_impl" ->
-          scan(call, onnx, graph(call, 0), List.of(), tensors(call, 1), tensors(call, 2));
+          scan(call, onnx, body(call, 0), List.of(), tensors(call, 1), tensors(call, 2));
       default ->
-          scan(call, onnx, graph(call, 0), tensors(call, 1), tensors(call, 2), tensors(call, 3));
+          scan(call, onnx, body(call, 0), tensors(call, 1), tensors(call, 2), tensors(call, 3));
     };
   }
 
@@ -43,16 +47,15 @@ final class ControlFlowTranslator implements AtenTranslator {
     NodeSpec node =
         NodeSpec.of("If")
             .inputs(call.condition(call.positional(0)))
-            .attribute("then_branch", branch(call, onnx, graph(call, 1), operands))
-            .attribute("else_branch", branch(call, onnx, graph(call, 2), operands));
+            .attribute("then_branch", branch(call, onnx, body(call, 1), operands))
+            .attribute("else_branch", branch(call, onnx, body(call, 2), operands));
     return Translation.of(onnx.add(node, call.node().outputNames().size()));
   }
 
-  private static Attribute branch(
-      Call call, OnnxNodes onnx, AtenGraph graph, List<Value> operands) {
+  private static Attribute branch(Call call, OnnxNodes onnx, Body branch, List<Value> operands) {
     OnnxNodes inside = onnx.inside("branch");
-    List<Value> results = call.nested(graph, operands, inside);
-    List<TensorMeta> metas = outputs(graph);
+    List<Value> results = call.nested(branch.name(), branch.graph(), operands, inside);
+    List<TensorMeta> metas = outputs(branch.graph());
     for (int i = 0; i < results.size(); i++) {
       inside.output(results.get(i), call.type(metas.get(i)));
     }
@@ -61,23 +64,26 @@ final class ControlFlowTranslator implements AtenTranslator {
 
   // ONNX asks for the next round's condition at the end of a round, PyTorch before each.
   private static Translation loop(Call call, OnnxNodes onnx) {
-    AtenGraph condition = graph(call, 0);
-    AtenGraph body = graph(call, 1);
+    Body condition = body(call, 0);
+    Body body = body(call, 1);
     List<Value> carried = tensors(call, 2);
     List<Value> fixed = tensors(call, 3);
-    Value first = onlyOne(call.nested(condition, joined(carried, fixed), onnx));
+    String before = BodyNames.before(condition.name());
+    Value first = onlyOne(call.nested(before, condition.graph(), joined(carried, fixed), onnx));
 
     OnnxNodes inside = onnx.inside("body");
     ValueType truth = ValueType.tensor(DataType.BOOL, Shape.of());
     inside.input("round", ValueType.tensor(DataType.INT64, Shape.of()));
     inside.input("go_on", truth);
-    List<TensorMeta> metas = outputs(body);
+    List<TensorMeta> metas = outputs(body.graph());
     List<Value> state = new ArrayList<>();
     for (TensorMeta meta : metas) {
       state.add(inside.input("state", call.type(meta)));
     }
-    List<Value> next = call.nested(body, joined(state, fixed), inside);
-    inside.output(onlyOne(call.nested(condition, joined(next, fixed), inside)), truth);
+    List<Value> next = call.nested(body.name(), body.graph(), joined(state, fixed), inside);
+    String after = BodyNames.after(condition.name());
+    inside.output(
+        onlyOne(call.nested(after, condition.graph(), joined(next, fixed), inside)), truth);
     for (int i = 0; i < next.size(); i++) {
       inside.output(next.get(i), call.type(metas.get(i)));
     }
@@ -93,7 +99,7 @@ final class ControlFlowTranslator implements AtenTranslator {
   private static Translation scan(
       Call call,
       OnnxNodes onnx,
-      AtenGraph body,
+      Body body,
       List<Value> carried,
       List<Value> scanned,
       List<Value> fixed) {
@@ -101,10 +107,10 @@ final class ControlFlowTranslator implements AtenTranslator {
     List<Value> operands = new ArrayList<>();
     for (int i = 0; i < carried.size() + scanned.size(); i++) {
       String name = i < carried.size() ? "state" : "element";
-      operands.add(inside.input(name, call.type(input(body, i))));
+      operands.add(inside.input(name, call.type(input(body.graph(), i))));
     }
-    List<Value> results = call.nested(body, joined(operands, fixed), inside);
-    List<TensorMeta> metas = outputs(body);
+    List<Value> results = call.nested(body.name(), body.graph(), joined(operands, fixed), inside);
+    List<TensorMeta> metas = outputs(body.graph());
     for (int i = 0; i < results.size(); i++) {
       inside.output(results.get(i), call.type(metas.get(i)));
     }
@@ -121,9 +127,9 @@ final class ControlFlowTranslator implements AtenTranslator {
     return results.getFirst();
   }
 
-  private static AtenGraph graph(Call call, int index) {
+  private static Body body(Call call, int index) {
     if (call.positional(index) instanceof AtenArgument.Subgraph(String name, AtenGraph graph)) {
-      return graph;
+      return new Body(BodyNames.body(call.node(), name), graph);
     }
     throw new UnsupportedArgument("argument " + index + " is no graph");
   }

@@ -1,10 +1,12 @@
 package dev.octet.torch.export;
 
+import dev.octet.ir.Graph;
+import dev.octet.ir.Node;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.AtenGraph;
+import dev.octet.torch.graph.BodyNames;
 import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TensorMeta;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,12 +17,16 @@ import java.util.Set;
 /// What the SSA names of a graph stand for so far.
 final class Scope {
   private final AtenGraph graph;
+  private final Graph target;
   private final Map<String, Value> tensors = new LinkedHashMap<>();
+  private final Map<String, Scope> bodies = new LinkedHashMap<>();
   private final Map<String, Size> sizes = new HashMap<>();
   private final Set<String> read = new HashSet<>();
 
-  Scope(AtenGraph graph) {
+  /// @param target what the graph is translated to
+  Scope(AtenGraph graph, Graph target) {
     this.graph = graph;
+    this.target = target;
     graph.nodes().forEach(node -> read.addAll(node.inputNames()));
     graph.outputs().forEach(output -> read.addAll(output.references()));
   }
@@ -38,9 +44,33 @@ final class Scope {
     return read.contains(name);
   }
 
-  /// Every tensor so far, in order of definition.
-  Map<String, Value> tensors() {
-    return Collections.unmodifiableMap(tensors);
+  /// The scope of a branch or body that a call of this graph runs.
+  ///
+  /// @param name what it is called from here
+  /// @param inner what is translated to
+  Scope within(String name, AtenGraph body, Graph inner) {
+    Scope scope = new Scope(body, inner);
+    bodies.put(name, scope);
+    return scope;
+  }
+
+  /// Every tensor so far that the graph translated to computes itself, in order of definition, then
+  /// those of branches and bodies.
+  Map<String, Value> computed() {
+    Set<Node> nodes = new HashSet<>(target.nodes());
+    Map<String, Value> computed = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, value) -> {
+          if (value.producer().filter(nodes::contains).isPresent()) {
+            computed.put(name, value);
+          }
+        });
+    bodies.forEach(
+        (body, scope) ->
+            scope
+                .computed()
+                .forEach((name, value) -> computed.put(BodyNames.value(body, name), value)));
+    return computed;
   }
 
   Value tensor(String name) {

@@ -1,6 +1,7 @@
 package dev.octet.torch.export;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Graph;
 import dev.octet.ir.GraphEditor;
 import dev.octet.ir.Model;
 import dev.octet.ir.ModelInfo;
@@ -20,9 +21,7 @@ import dev.octet.transform.PipelineReport;
 import dev.octet.transform.SourceValues;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,11 +44,12 @@ public final class TorchExporter {
   private final Complaints unsupported = new Complaints();
   private final Scope scope;
 
-  private TorchExporter(ExportedProgram program, AtenGraph graph, ExportOptions options) {
+  private TorchExporter(
+      ExportedProgram program, AtenGraph graph, Graph target, ExportOptions options) {
     this.program = program;
     this.graph = graph;
     this.dims = DimNames.of(program, options.dimNames());
-    this.scope = new Scope(graph);
+    this.scope = new Scope(graph, target);
   }
 
   /// The program as an ONNX model.
@@ -68,10 +68,10 @@ public final class TorchExporter {
     Model model =
         Model.create(
             ModelInfo.octet(irVersion(options.opset())), options.opset(), options.graphName());
-    TorchExporter exporter = new TorchExporter(program, functional.graph(), options);
+    TorchExporter exporter = new TorchExporter(program, functional.graph(), model.graph(), options);
     model.edit(editor -> exporter.build(editor, options));
     exporter.unsupported.throwIfAny();
-    model.edit(editor -> exporter.computed(model).write(editor));
+    model.edit(editor -> new SourceValues(exporter.scope.computed()).write(editor));
     PipelineReport report = options.cleanUp().run(model);
     List<String> notes = new ArrayList<>(functional.notes());
     model.edit(
@@ -80,20 +80,6 @@ public final class TorchExporter {
           carryTexts(editor, program, notes);
         });
     return new Export(model, SourceValues.of(model).values(), notes, report);
-  }
-
-  private SourceValues computed(Model model) {
-    Set<Node> nodes = new HashSet<>(model.graph().nodes());
-    Map<String, Value> computed = new LinkedHashMap<>();
-    scope
-        .tensors()
-        .forEach(
-            (name, value) -> {
-              if (value.producer().filter(nodes::contains).isPresent()) {
-                computed.put(name, value);
-              }
-            });
-    return new SourceValues(computed);
   }
 
   // Types of values inside the graph follow from the operators; small files are worth more here.

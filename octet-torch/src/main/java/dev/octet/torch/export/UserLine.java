@@ -10,13 +10,15 @@ public final class UserLine {
 
   private UserLine() {}
 
-  /// `net.py:19`, the innermost frame outside PyTorch; empty when the program records none.
+  /// `net.py:19`, the innermost frame outside PyTorch and the code it generates, as for bodies of
+  /// control flow; empty when the program records none.
   public static String of(AtenNode node) {
     Matcher frames = FRAME.matcher(node.stackTrace());
     String found = "";
     while (frames.find()) {
       String file = frames.group(1).replace('\\', '/');
-      if (!file.contains("site-packages/") && !file.startsWith("torch/")) {
+      boolean generated = file.startsWith("<");
+      if (!generated && !file.contains("site-packages/") && !file.startsWith("torch/")) {
         found = file.substring(file.lastIndexOf('/') + 1) + ":" + frames.group(2);
       }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.octet.libtorch.align;
+
+import org.jspecify.annotations.NullMarked;
