@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads the tensors a payload config lists, as views of the archive. Tensors that name the same
 /// payload share one storage.
@@ -26,26 +27,41 @@ final class Payloads {
   /// @param zip the archive
   /// @param folder where the payloads lie, with a final slash
   /// @param config what lies there
-  static Map<String, TorchTensor> read(ZipDirectory zip, String folder, Json config) {
+  /// @param read names of those that the program reads: pickled ones that it does not are left out
+  static Map<String, TorchTensor> read(
+      ZipDirectory zip, String folder, Json config, Set<String> read) {
     Payloads payloads = new Payloads(zip, folder);
     Map<String, TorchTensor> tensors = new LinkedHashMap<>();
     config
         .field("config")
         .map(json -> json)
-        .forEach((fqn, json) -> tensors.put(fqn, payloads.tensor(fqn, json)));
+        .forEach(
+            (fqn, json) -> {
+              if (!isPickled(json)) {
+                tensors.put(fqn, payloads.tensor(json));
+              } else if (read.contains(fqn)) {
+                throw OctetException.badInput(
+                    "pt2-pickled",
+                    json.file(),
+                    fqn
+                        + ", which the program reads, is stored as a pickled Python object, which"
+                        + " Octet does not run",
+                    "turn tensor subclasses and scripted objects into plain tensors before"
+                        + " exporting");
+              }
+            });
     return tensors;
   }
 
-  private TorchTensor tensor(String fqn, Json json) {
+  private static boolean isPickled(Json json) {
     String path = json.field("path_name").text();
-    boolean pickled = json.optional("use_pickle").map(Json::bool).orElse(false);
-    if (pickled || path.startsWith("custom_obj_") || path.startsWith("opaque_obj_")) {
-      throw OctetException.badInput(
-          "pt2-pickled",
-          json.file(),
-          fqn + " is stored as a pickled Python object, which Octet does not run",
-          "turn tensor subclasses and scripted objects into plain tensors before exporting");
-    }
+    return json.optional("use_pickle").map(Json::bool).orElse(false)
+        || path.startsWith("custom_obj_")
+        || path.startsWith("opaque_obj_");
+  }
+
+  private TorchTensor tensor(Json json) {
+    String path = json.field("path_name").text();
     TensorMeta meta = GraphParser.tensorMeta(json.field("tensor_meta"));
     if (meta.layout() != TorchLayout.STRIDED) {
       throw json.broken("has layout " + meta.layout() + "; only strided tensors can be read");

@@ -6,6 +6,7 @@ import dev.octet.torch.graph.TorchTensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `.pt2` archives as PyTorch 2.5 to 2.14 write them.
@@ -23,7 +24,7 @@ public final class Pt2Reader {
   /// it, as [Pt2Writer] does, is fine.
   ///
   /// @throws OctetException of kind `BAD_INPUT` when the file is missing, damaged, of another
-  ///     layout or major schema version, or holds pickled objects; the message names file and entry
+  ///     layout or major schema version, or reads pickled objects; the message names file and entry
   public static ExportedProgram read(Path file) {
     return parse(file.toString(), CheckpointReader.map(file));
   }
@@ -40,31 +41,35 @@ public final class Pt2Reader {
   private ExportedProgram program() {
     ArchiveLayout layout = ArchiveLayout.of(place, zip);
     ProgramParser parsed = ProgramParser.parse(Json.parse(place, zip.text(layout.program())));
+    StoredReads reads = StoredReads.of(parsed.graph(), parsed.inputSpecs());
     ExportedProgram program =
         new ExportedProgram(
             parsed.graph(),
             parsed.inputSpecs(),
             parsed.outputSpecs(),
-            tensors(layout.weights()),
-            tensors(layout.constants()),
+            tensors(layout.weights(), reads.weights()),
+            tensors(layout.constants(), reads.constants()),
             parsed.rangeConstraints(),
             parsed.moduleCalls(),
             parsed.info(),
             layout.extraFiles(zip),
             sampleInputs(layout.sampleInputs()));
+    program = StoredReads.withoutUnread(program);
     ProgramCheck.check(place, program);
     return EagerQuantization.lowered(program);
   }
 
-  private Map<String, TorchTensor> tensors(ArchiveLayout.Tensors where) {
+  /// @param read names of those that the program reads
+  private Map<String, TorchTensor> tensors(ArchiveLayout.Tensors where, Set<String> read) {
     return switch (where) {
       case ArchiveLayout.Tensors.Listed(String folder, String config) ->
-          Payloads.read(zip, folder, Json.parse(place + ": " + config, zip.text(config)));
+          Payloads.read(zip, folder, Json.parse(place + ": " + config, zip.text(config)), read);
       case ArchiveLayout.Tensors.Pickled(String entry) -> {
         String inner = place + ": " + entry;
         Checkpoint checkpoint =
             CheckpointReader.zip(inner, ZipDirectory.read(inner, zip.content(entry)));
-        if (!checkpoint.leftOut().isEmpty()) {
+        boolean complete = read.stream().allMatch(name -> holds(checkpoint, name));
+        if (!complete && !checkpoint.leftOut().isEmpty()) {
           throw OctetException.badInput(
               "pt2-pickled",
               inner,
@@ -75,6 +80,12 @@ public final class Pt2Reader {
         yield checkpoint.tensors();
       }
     };
+  }
+
+  // Packed weights of an eager-mode module stand under its object's name.
+  private static boolean holds(Checkpoint checkpoint, String name) {
+    return checkpoint.tensors().containsKey(name)
+        || checkpoint.tensors().keySet().stream().anyMatch(key -> key.startsWith(name + "."));
   }
 
   private @Nullable MemorySegment sampleInputs(String entry) {
