@@ -7,7 +7,6 @@ import dev.octet.flow.QuantizeRequest.Changes;
 import dev.octet.flow.QuantizeRequest.Ranges;
 import dev.octet.flow.QuantizeResult;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -130,7 +129,7 @@ final class QuantizeCommand implements Callable<Integer> {
             new Changes(
                 noPrepare ? Changes.Prepare.NO : Changes.Prepare.YES,
                 opset == null ? OptionalInt.empty() : OptionalInt.of(opset)),
-            budget(),
+            optional(floatBudget),
             new Bars(optional(minAgreement), optional(minSqnr)));
     QuantizeResult found;
     try (TerminalProgress progress = TerminalProgress.create()) {
@@ -151,11 +150,6 @@ final class QuantizeCommand implements Callable<Integer> {
     return method.equalsIgnoreCase("auto")
         ? new Ranges.Competition()
         : new Ranges.Method(Options.calibration(method));
-  }
-
-  private double budget() {
-    return Optional.ofNullable(floatBudget)
-        .orElse(ranges() instanceof Ranges.Competition ? QuantizeRequest.FLOAT_BUDGET : 0);
   }
 
   private static OptionalDouble optional(@Nullable Double value) {

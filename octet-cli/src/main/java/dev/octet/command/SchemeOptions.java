@@ -28,10 +28,8 @@ final class SchemeOptions {
 
   @Option(
       names = "--style",
-      defaultValue = "COMPACT",
-      description =
-          "Names and sharing in the file: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private OutputStyle style = OutputStyle.COMPACT;
+      description = "Names and sharing in the file: ${COMPLETION-CANDIDATES}. Default: COMPACT.")
+  private @Nullable OutputStyle style;
 
   @Option(
       names = "--compat",
@@ -82,8 +80,8 @@ final class SchemeOptions {
         grids.keepOps(),
         grids.keepNodes(),
         grids.overrides(),
-        style,
-        TargetName.parse(target),
+        Optional.ofNullable(style),
+        Optional.ofNullable(target).map(TargetName::parse),
         manner());
   }
 

@@ -36,6 +36,13 @@ record FloatModel(Model original, Model model, List<String> notes) {
     notes = List.copyOf(notes);
   }
 
+  /// This model with more to say, before the rest.
+  FloatModel noting(List<String> more) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(notes);
+    return new FloatModel(original, model, all);
+  }
+
   /// @param samples to check the changes with, if there are any
   /// @throws OctetException (FAILURE) when the model cannot be converted to the opset it needs
   static FloatModel of(

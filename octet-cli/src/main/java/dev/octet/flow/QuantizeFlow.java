@@ -83,6 +83,7 @@ public final class QuantizeFlow {
     OutputFile.checked(request.output());
     Refusals.check(request);
     ModelFile.Onnx file = ModelFile.readComputing(request.model());
+    List<String> before = QuantizedBefore.noted(file);
     Optional<SampleSource> all =
         request
             .samples()
@@ -103,7 +104,8 @@ public final class QuantizeFlow {
         };
     try (OptionalJudge judge = OptionalJudge.of(file.model(), samples)) {
       judge.judge().ifPresent(each -> each.check(request.bars()));
-      return new QuantizeFlow(request, stages, model, samples, judge.judge(), inputs).run(file);
+      return new QuantizeFlow(request, stages, model.noting(before), samples, judge.judge(), inputs)
+          .run(file);
     }
   }
 
@@ -116,7 +118,7 @@ public final class QuantizeFlow {
       return SampleParts.undivided(all, JudgedOn.CALIBRATED);
     }
     boolean chooses =
-        request.ranges() instanceof QuantizeRequest.Ranges.Competition || request.floatBudget() > 0;
+        request.ranges() instanceof QuantizeRequest.Ranges.Competition || request.budget() > 0;
     return SampleParts.of(
         all,
         chooses ? SampleParts.Choosing.AMONG_WAYS : SampleParts.Choosing.NOTHING,
@@ -166,7 +168,9 @@ public final class QuantizeFlow {
     result.edit(
         editor -> {
           editor.setMetadata(Lineage.SOURCE, Lineage.fingerprint(request.model()));
-          editor.setMetadata(Lineage.TARGET, request.wishes().target().toString());
+          if (request.wishes().manner() instanceof Wishes.Manner.Octet) {
+            editor.setMetadata(Lineage.TARGET, request.wishes().target().toString());
+          }
         });
     Optional<Trial> verdict =
         chosen.trial.flatMap(
@@ -198,6 +202,7 @@ public final class QuantizeFlow {
         ComputeShares.of(chosen.model, plan, chosen.kept),
         Saturation.unsafeLayers(chosen.model, plan),
         speed,
+        new QuantizeResult.Processors(request.wishes().target(), Target.here()),
         worst,
         met,
         plan);
@@ -266,7 +271,7 @@ public final class QuantizeFlow {
     }
     Attempt best = best(attempts);
     double goal = request.bars().minSqnr().orElse(GOAL_DB);
-    if (request.floatBudget() > 0
+    if (request.budget() > 0
         && (best.quality() < goal || !best.trial.map(request.bars()::met).orElse(true))) {
       int index = attempts.indexOf(best);
       keepSensitive(best, origins.get(index), methods.get(index % methods.size()), goal, attempts);
@@ -307,7 +312,7 @@ public final class QuantizeFlow {
     double goal = noise * 0.8;
     List<SensitiveParts.Part> before = List.of();
     for (int round = 0; round < ROUNDS; round++) {
-      List<SensitiveParts.Part> kept = parts.toKeep(goal, request.floatBudget());
+      List<SensitiveParts.Part> kept = parts.toKeep(goal, request.budget());
       if (kept.equals(before)) {
         return; // nothing suffers, or the budget allows no more
       }

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 /// @param wishes what the result is to be like
 /// @param changes what may be done to the float model first
 /// @param floatBudget largest share (0 to 1) of the multiplications that may stay in float to reach
-///     the quality asked for
+///     the quality asked for; empty for what suits the ranges
 /// @param bars what the verdict must reach
 public record QuantizeRequest(
     Path model,
@@ -24,7 +24,7 @@ public record QuantizeRequest(
     Ranges ranges,
     Wishes wishes,
     Changes changes,
-    double floatBudget,
+    OptionalDouble floatBudget,
     Bars bars) {
   /// Share of the multiplications that may stay in float where the user does not say.
   public static final double FLOAT_BUDGET = 0.5;
@@ -38,8 +38,13 @@ public record QuantizeRequest(
         new Ranges.Competition(),
         Wishes.NONE,
         Changes.ALLOWED,
-        FLOAT_BUDGET,
+        OptionalDouble.empty(),
         Bars.NONE);
+  }
+
+  /// The share that may stay in float: where one method is asked for, it is taken as it is.
+  double budget() {
+    return floatBudget.orElse(ranges instanceof Ranges.Competition ? FLOAT_BUDGET : 0);
   }
 
   public QuantizeRequest withWishes(Wishes other) {

@@ -6,6 +6,7 @@ import dev.octet.plan.QuantizationPlan;
 import dev.octet.report.Report;
 import dev.octet.report.Section;
 import dev.octet.target.Saturation.UnsafeLayer;
+import dev.octet.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param compute where the multiplications run
 /// @param unsafe layers that saturate on processors without dot-product instructions
 /// @param speed both models' time for one sample; empty where it means nothing
+/// @param processors whose the model is to be, and whose kernels it was judged on
 /// @param worst tensors inside the models that differ most; told when the quality is low
 /// @param met whether the verdict reaches the bars asked for
 public record QuantizeResult(
@@ -41,6 +43,7 @@ public record QuantizeResult(
     ComputeShares compute,
     List<UnsafeLayer> unsafe,
     Optional<SpeedComparison> speed,
+    Processors processors,
     List<TensorAlignment> worst,
     boolean met,
     QuantizationPlan plan) {
@@ -67,6 +70,27 @@ public record QuantizeResult(
     static final Counts NONE = new Counts(0, 0, 0, JudgedOn.ANY);
   }
 
+  /// @param target the processor the model is to run on
+  /// @param judgedOn the processor of this machine
+  public record Processors(Target target, Target judgedOn) {
+    /// What a verdict of another processor's kernels leaves open; empty where it was the target's.
+    Optional<String> reservation() {
+      if (target == judgedOn || target == Target.PORTABLE) {
+        return Optional.empty();
+      }
+      boolean saturatesHereOnly =
+          judgedOn.pairs() == Target.Pairs.SATURATE && target.pairs() == Target.Pairs.EXACT;
+      return Optional.of(
+          "Judged on this machine's processor (%s), not on the target (%s): the speed is this one's%s."
+              .formatted(
+                  judgedOn,
+                  target,
+                  saturatesHereOnly
+                      ? ", and sums that leave 16 bits are wrong on this one and exact there"
+                      : ""));
+    }
+  }
+
   /// What `octet quantize --json` prints.
   public record Json(
       String output,
@@ -83,6 +107,8 @@ public record QuantizeResult(
       List<ComputeShares.Kept> keptInFloat,
       List<UnsafeLayer> saturatingWithoutDotProduct,
       @Nullable Double speedRatio,
+      String target,
+      String judgedOn,
       List<TensorAlignment> worstTensors,
       boolean met,
       String planHash) {}
@@ -103,6 +129,8 @@ public record QuantizeResult(
         compute.kept(),
         unsafe,
         speed.map(SpeedComparison::ratio).orElse(null),
+        processors.target.toString(),
+        processors.judgedOn.toString(),
         worst,
         met,
         plan.hash());
@@ -187,6 +215,7 @@ public record QuantizeResult(
                 lines.add(
                     "SLOWER than the float model here: integers pay in large layers, and on"
                         + " processors with dot products (VNNI). Use it where size counts."));
+    verdict.flatMap(_ -> processors.reservation()).ifPresent(lines::add);
     if (!met) {
       lines.add("NOT MET: below the bar asked for.");
     }

@@ -64,10 +64,7 @@ final class Refusals {
           "a verdict needs samples to judge by",
           "name samples with --data");
     }
-    if (!(request.floatBudget() >= 0 && request.floatBudget() <= 1)) {
-      refuse(
-          "--float-budget", "is a share from 0 to 1, not " + request.floatBudget(), "such as 0.25");
-    }
+    budget(dynamic || table);
     if (wishes.manner() instanceof Wishes.Manner.OnnxRuntime) {
       peer(wishes);
     }
@@ -100,8 +97,37 @@ final class Refusals {
     scheme();
   }
 
-  /// What the peer has no word for.
+  private void budget(boolean withoutSamples) {
+    if (request.floatBudget().isEmpty()) {
+      return;
+    }
+    double budget = request.floatBudget().getAsDouble();
+    if (!(budget >= 0 && budget <= 1)) {
+      refuse("--float-budget", "is a share from 0 to 1, not " + budget, "such as 0.25");
+    }
+    if (withoutSamples) {
+      refuse(
+          "--float-budget",
+          "is spent on what suffers, which only calibrating finds, and nothing is calibrated",
+          "leave it out, or name what is to stay in float with --keep-node");
+    }
+  }
+
+  /// What the peer has no word for, or no use.
   private void peer(Wishes wishes) {
+    if (request.floatBudget().isPresent()) {
+      idle("--float-budget", "leave it out, and name what is to stay in float with --keep-node");
+    }
+    if (wishes.askedTarget().isPresent()) {
+      idle("--target", "leave it out; --reduce-range is what suits processors without VNNI");
+    }
+    if (wishes.askedStyle().isPresent()) {
+      idle("--style", "leave it out: names are onnxruntime.quantization's");
+    }
+    request
+        .changes()
+        .opset()
+        .ifPresent(opset -> idle("--opset", "run octet prepare --opset %d first".formatted(opset)));
     if (!wishes.keepOps().isEmpty()) {
       refuse(
           "--keep-op",
@@ -109,14 +135,15 @@ final class Refusals {
           "name the nodes with --keep-node, or the other types with --only-op");
     }
     if (!wishes.overrides().isEmpty()) {
-      refuse(
-          "--overrides",
-          "has no effect with --compat onnxruntime",
-          "say it with TensorQuantOverrides in --peer-options");
+      idle("--overrides", "say it with TensorQuantOverrides in --peer-options");
     }
     names("--only-op", wishes.onlyOps());
     names("--only-node", wishes.onlyNodes());
     names("--keep-node", wishes.keepNodes());
+  }
+
+  private void idle(String option, String hint) {
+    refuse(option, "has no effect with --compat onnxruntime", hint);
   }
 
   private void names(String option, List<String> names) {

@@ -24,8 +24,8 @@ import java.util.Optional;
 /// @param keepOps globs of operator types to keep in float
 /// @param keepNodes globs of nodes to keep in float
 /// @param overrides choices for single tensors, laid over everything else
-/// @param style names and sharing in the file
-/// @param target the processor the model is to run on
+/// @param askedStyle names and sharing in the file; empty for compact ones
+/// @param askedTarget the processor the model is to run on; empty for this machine's
 /// @param manner whose rules decide
 public record Wishes(
     OutputFormat format,
@@ -35,8 +35,8 @@ public record Wishes(
     List<String> keepOps,
     List<String> keepNodes,
     List<QuantizationScheme.Layer> overrides,
-    OutputStyle style,
-    Target target,
+    Optional<OutputStyle> askedStyle,
+    Optional<Target> askedTarget,
     Manner manner) {
   /// Nothing asked for, for this machine.
   public static final Wishes NONE =
@@ -48,8 +48,8 @@ public record Wishes(
           List.of(),
           List.of(),
           List.of(),
-          OutputStyle.COMPACT,
-          Target.here(),
+          Optional.empty(),
+          Optional.empty(),
           new Manner.Octet());
 
   /// Whose rules decide what is quantized and how.
@@ -70,6 +70,16 @@ public record Wishes(
     overrides = List.copyOf(overrides);
   }
 
+  /// Names and sharing in the file.
+  OutputStyle style() {
+    return askedStyle.orElse(OutputStyle.COMPACT);
+  }
+
+  /// The processor the model is to run on.
+  Target target() {
+    return askedTarget.orElseGet(Target::here);
+  }
+
   /// The policy for everything, complete: what the user asks, over what suits the target, over the
   /// standard.
   Policy complete() {
@@ -77,7 +87,7 @@ public record Wishes(
     boolean plain = weights == null || weights == QuantType.INT8;
     Policy suiting =
         plain && format.needsCalibration()
-            ? Policy.builder().activations(target.activations(), Symmetry.ASYMMETRIC).build()
+            ? Policy.builder().activations(target().activations(), Symmetry.ASYMMETRIC).build()
             : Policy.OPEN;
     return policy.over(suiting).over(Policy.STANDARD);
   }
@@ -93,7 +103,7 @@ public record Wishes(
         .exceptOpTypes(keepOps)
         .exceptNodes(keepNodes)
         .format(format)
-        .style(style)
+        .style(style())
         .layers(overrides)
         .build();
   }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -179,7 +180,7 @@ class BrokenFilesProperties {
         new QuantizeRequest.Ranges.Method(CalibrationMethod.minMax()),
         Wishes.NONE,
         QuantizeRequest.Changes.ALLOWED,
-        0,
+        OptionalDouble.empty(),
         QuantizeRequest.Bars.NONE);
   }
 

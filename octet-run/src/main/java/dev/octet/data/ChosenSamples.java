@@ -14,6 +14,11 @@ record ChosenSamples(SampleSource all, BitSet chosen) implements SampleSource {
   }
 
   @Override
+  public List<String> notes() {
+    return all.notes();
+  }
+
+  @Override
   public long size() {
     return chosen.cardinality();
   }

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 ///
 /// @param samples how many were looked at
 /// @param inputs one each, in the model's order
-public record InputStatistics(long samples, List<OfInput> inputs) {
+/// @param notes what their source took for granted, a sentence each
+public record InputStatistics(long samples, List<OfInput> inputs, List<String> notes) {
   private static final int LARGEST_CHANNEL_COUNT = 4;
   private static final int IMAGE_RANK = 4;
 
@@ -31,6 +32,7 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
 
   public InputStatistics {
     inputs = List.copyOf(inputs);
+    notes = List.copyOf(notes);
   }
 
   /// Of one input.
@@ -82,10 +84,10 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
         found.add(tally.of(input));
       }
     }
-    return new InputStatistics(count[0], found);
+    return new InputStatistics(count[0], found, source.notes());
   }
 
-  /// Two lines an input: its statistics, and what looks wrong.
+  /// Two lines an input: its statistics, and what looks wrong; then what was taken for granted.
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (OfInput input : inputs) {
@@ -104,6 +106,7 @@ public record InputStatistics(long samples, List<OfInput> inputs) {
               input.std));
       input.notes.forEach(note -> lines.add("  note: " + note));
     }
+    notes.forEach(note -> lines.add("note: " + note));
     return lines;
   }
 

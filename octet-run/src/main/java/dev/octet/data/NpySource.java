@@ -15,6 +15,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -42,18 +43,21 @@ public final class NpySource implements SampleSource {
   private final int @Nullable [] classes;
   private final List<String> labels;
   private final long size;
+  private final List<String> notes;
 
   private NpySource(
       FileSet files,
       List<InputArray> arrays,
       int @Nullable [] classes,
       List<String> labels,
-      long size) {
+      long size,
+      List<String> notes) {
     this.files = files;
     this.arrays = arrays;
     this.classes = classes;
     this.labels = labels;
     this.size = size;
+    this.notes = notes;
   }
 
   /// Reads the headers and the labels; samples are read as they are asked for.
@@ -65,7 +69,7 @@ public final class NpySource implements SampleSource {
     if (file.toString().endsWith(SUFFIX)) {
       Path folder = file.resolveSibling("");
       String name = String.valueOf(file.getFileName());
-      return of(new FileSet.Folder(folder, List.of(name)), inputs, options);
+      return of(new FileSet.Folder(folder, List.of(name)), inputs, options).withoutNotes();
     }
     return of(FileSet.of(file), inputs, options);
   }
@@ -93,12 +97,17 @@ public final class NpySource implements SampleSource {
           "no-samples", files.root().toString(), "holds no samples", "expected at least one");
     }
     int[] classes = classes(files, headers, names, size, options.labels().size());
-    return new NpySource(files, arrays, classes, options.labels(), size);
+    return new NpySource(files, arrays, classes, options.labels(), size, notes(arrays));
   }
 
   @Override
   public List<String> labels() {
     return labels;
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
   }
 
   @Override
@@ -229,6 +238,20 @@ public final class NpySource implements SampleSource {
         "name the array after the input");
   }
 
+  /// The one array there is may be another input's: who named it should hear of it.
+  private static List<String> notes(List<InputArray> arrays) {
+    List<String> notes = new ArrayList<>();
+    for (int i = 0; i < arrays.size(); i++) {
+      arrays.get(i).otherwiseNamed(i).ifPresent(notes::add);
+    }
+    return notes;
+  }
+
+  /// The name of a lone `.npy` file is no array's.
+  private NpySource withoutNotes() {
+    return new NpySource(files, arrays, classes, labels, size, List.of());
+  }
+
   private static int @Nullable [] classes(
       FileSet files,
       Map<String, NpyHeader> headers,
@@ -319,6 +342,19 @@ public final class NpySource implements SampleSource {
         one.set(0, input.shape().dim(0) instanceof Dim.Known(long known) ? known : 1L);
       }
       throw bad.apply(AxisOrder.advice(input.shape(), one).orElse("the first axis counts samples"));
+    }
+
+    /// What to say where neither the input's name nor its number led to this array.
+    ///
+    /// @param index of the input
+    Optional<String> otherwiseNamed(int index) {
+      String name = bare(file);
+      return List.of(input.name(), "input_" + index, "arr_" + index).contains(name)
+          ? Optional.empty()
+          : Optional.of(
+              "array '%s' is taken for input '%s', as the model has no other: name it so if it is"
+                      .formatted(name, input.name())
+                  + " meant");
     }
 
     /// All of the array as one sample.

@@ -15,6 +15,11 @@ public interface SampleSource {
   /// names.
   List<String> labels();
 
+  /// What was taken for granted about the samples, a sentence each.
+  default List<String> notes() {
+    return List.of();
+  }
+
   /// Number of samples; at least 1.
   long size();
 
