@@ -16,6 +16,7 @@ import dev.octet.ir.io.ModelReader;
 import dev.octet.ir.io.ModelWriter;
 import dev.octet.testkit.SharedData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,37 @@ class BodyLayersTest {
             times(layers, branch + "true_graph_0/add")
                 + times(layers, branch + "false_graph_0/mul"))
         .isEqualTo(times(layers, "scan.scan_combine_graph_0/mul"));
+  }
+
+  @Test
+  void quantizedBodiesAreCompared() throws IOException {
+    Path program = PROGRAMS.resolve("nested_control_flow.pt2");
+    Path exported = folder.resolve("m.onnx");
+    Path quantized = folder.resolve("q.onnx");
+    Path samples = folder.resolve("x.jsonl");
+    Files.writeString(samples, "{\"x\":[[0.5,-1,2,0.25]]}\n{\"x\":[[-1,0.75,-2,1]]}\n".repeat(4));
+    assertThat(run("export", program, "-o", exported).exitCode()).isZero();
+    Outcome outcome =
+        run("quantize", exported, "-o", quantized, "--data", samples, "--method", "minmax");
+    assertThat(outcome.exitCode()).as(outcome.err() + outcome.out()).isZero();
+    String[] loose = {"--rtol", "0.1", "--atol", "1"};
+    JsonNode align =
+        json(
+            run(
+                "align",
+                program,
+                quantized,
+                "--layers",
+                "--json",
+                loose[0],
+                loose[1],
+                loose[2],
+                loose[3]),
+            0);
+    JsonNode layers = align.get("runs").get(0).get("layers");
+    JsonNode linear = layer(layers, "map_impl.body_graph_0/linear");
+    assertThat(linear.get("times").get("compared").asInt()).isEqualTo(1 + 3 + 8);
+    assertThat(linear.get("maxAbs").asDouble()).isBetween(1e-6, 0.5);
   }
 
   @Test

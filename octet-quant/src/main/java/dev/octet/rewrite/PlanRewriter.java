@@ -1,6 +1,7 @@
 package dev.octet.rewrite;
 
 import dev.octet.diagnostic.OctetException;
+import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.Value;
 import dev.octet.plan.OutputFormat;
@@ -64,7 +65,7 @@ public final class PlanRewriter {
   }
 
   /// What the float model says of the program it was made from holds for the stand-ins of its
-  /// values.
+  /// values. In branches and bodies values keep their names.
   private static void carrySources(Model floats, Model quantized, ValueAlignment alignment) {
     Map<String, Value> sources = SourceValues.of(floats).values();
     if (sources.isEmpty()) {
@@ -72,7 +73,7 @@ public final class PlanRewriter {
     }
     Map<String, Value> present = new HashMap<>();
     quantized.graph().values().forEach(value -> present.put(value.name(), value));
-    Map<String, Value> standIns = new HashMap<>();
+    Map<String, Value> standIns = new HashMap<>(inBodies(quantized));
     for (ValueAlignment.Pair pair : alignment.pairs()) {
       if (present.containsKey(pair.quantizedValue())) {
         standIns.put(pair.floatValue(), present.get(pair.quantizedValue()));
@@ -86,6 +87,16 @@ public final class PlanRewriter {
           }
         });
     quantized.edit(editor -> new SourceValues(carried).write(editor));
+  }
+
+  private static Map<String, Value> inBodies(Model model) {
+    Map<String, Value> values = new HashMap<>();
+    for (Graph graph : model.graphs()) {
+      if (graph != model.graph()) {
+        graph.values().forEach(value -> values.put(value.name(), value));
+      }
+    }
+    return values;
   }
 
   private static QOperatorFold.Names foldNames(QuantizationPlan plan) {

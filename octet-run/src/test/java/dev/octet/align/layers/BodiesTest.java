@@ -8,6 +8,7 @@ import dev.octet.data.SampleSource;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Model;
 import dev.octet.ir.io.OnnxText;
+import dev.octet.numeric.GridSteps;
 import dev.octet.observe.OnnxObservation;
 import dev.octet.observe.Recording;
 import dev.octet.runtime.Progress;
@@ -177,6 +178,25 @@ class BodiesTest {
     LayerAgreement first = alignment.firstDeparture().orElseThrow();
     assertThat(first.pair().reference().value()).isEqualTo("y.body/on");
     assertThat(departure(first)).isEqualTo(new Times.Departure(0, List.of(1L)));
+  }
+
+  @Test
+  void quantizedValuesOfBodiesAreComparedInSteps() {
+    String quantized =
+        LOOP.replace("<int64 most", "<float step = {0.25}, uint8 zero = {0}, int64 most")
+            .replace(
+                "next = Add (double, one)",
+                """
+                codes = QuantizeLinear (double, step, zero)
+                      read = DequantizeLinear (codes, step, zero)
+                      next = Add (read, one)\
+                """);
+    LayerAlignment alignment = align(LOOP, quantized, floats(1.03125f, 3));
+    LayerAgreement layer = layer(alignment, "y.body/double");
+    assertThat(layer.pair().other().value()).isEqualTo("y.body/read");
+    // 2.0625 becomes 2, 6.125 stays 6, but 14.25 is 57 steps where 14 comes of that, 56.
+    assertThat(layer.steps()).contains(new GridSteps(6, 1, 0, 0, 1));
+    assertThat(layer.times().orElseThrow().compared()).isEqualTo(3);
   }
 
   @Test
