@@ -8,6 +8,7 @@ Development-time only; its output is committed. Needs torch 2.13 (CPU).
 import pathlib
 import sys
 
+import extreme_programs
 import force_programs
 import loss_programs
 import numpy as np
@@ -540,6 +541,7 @@ FIXTURES = {
     "projected": (recurrent_programs.Projected, lambda: (torch.randn(3, 6, 3),), ({0: BATCH},)),
     "class_losses": (loss_programs.Classes, loss_programs.classes, None),
     "losses": (loss_programs.Losses, loss_programs.numbers, None),
+    "extremes": (extreme_programs.Extremes, extreme_programs.example, None),
     "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
     "control_flow": (ControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
     "nested_control_flow": (NestedControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),

@@ -42,7 +42,9 @@ final class AdaptivePoolTranslator implements AtenTranslator {
     return switch (pooled(call, onnx, batched, average, dims)) {
       case Translation.Values(List<@Nullable Value> values) ->
           Translation.of(
-              onnx.add("Squeeze", Objects.requireNonNull(values.getFirst()), onnx.vector(0)));
+              values.stream()
+                  .map(value -> onnx.add("Squeeze", Objects.requireNonNull(value), onnx.vector(0)))
+                  .toList());
       case Translation.Scalar scalar -> scalar;
       case Translation.Unsupported unsupported -> unsupported;
     };
@@ -52,7 +54,11 @@ final class AdaptivePoolTranslator implements AtenTranslator {
       Call call, OnnxNodes onnx, Value input, boolean average, int dims) {
     int first = call.rank("self") - dims;
     List<Size> wanted = call.sizes("output_size");
+    boolean placed = !average && call.isRead(1);
     if (wanted.stream().allMatch(size -> size.equals(Size.of(1)))) {
+      if (placed) {
+        return Translation.of(AdaptiveMaxima.ofAll(onnx, input, dims));
+      }
       return Translation.of(onnx.add(average ? "GlobalAveragePool" : "GlobalMaxPool", input));
     }
     long[] from = new long[dims];
@@ -67,6 +73,9 @@ final class AdaptivePoolTranslator implements AtenTranslator {
       from[axis] = in;
       to[axis] = out;
       even &= in % out == 0;
+    }
+    if (placed) {
+      return Translation.of(AdaptiveMaxima.of(onnx, input, from, to));
     }
     if (Arrays.equals(from, to)) {
       return Translation.of(input);

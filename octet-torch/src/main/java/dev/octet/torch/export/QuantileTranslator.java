@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /// Medians and quantiles: numbers at a fraction of an axis put in order → `TopK`, `Gather`.
 final class QuantileTranslator implements AtenTranslator {
@@ -32,7 +33,7 @@ final class QuantileTranslator implements AtenTranslator {
     if (!call.overload().equals("dim")) {
       return Translation.of(onnx.add("Squeeze", value, onnx.vector(-1)));
     }
-    Value place = ordered.at(onnx, ordered.places(), index);
+    Value place = ordered.placed(onnx, ordered.at(onnx, ordered.places(), index));
     return Translation.of(
         List.of(ordered.reduced(call, onnx, value), ordered.reduced(call, onnx, place)));
   }
@@ -84,9 +85,16 @@ final class QuantileTranslator implements AtenTranslator {
   /// @param places where each was
   /// @param last place of the last number: one for all, or one for each slice, `[…, 1]`
   /// @param perSlice which of the two
+  /// @param none which elements are no numbers, where one makes the whole result none
   /// @param axis the axis that is reduced; −1 for all of `rankBefore`
   private record Ordered(
-      Value values, Value places, Value last, boolean perSlice, int axis, int rankBefore) {
+      Value values,
+      Value places,
+      Value last,
+      boolean perSlice,
+      @Nullable Value none,
+      int axis,
+      int rankBefore) {
 
     static Ordered of(Call call, OnnxNodes onnx) {
       int rank = call.rank("self");
@@ -123,7 +131,11 @@ final class QuantileTranslator implements AtenTranslator {
       }
       List<Value> sorted =
           onnx.add(NodeSpec.of("TopK").inputs(numbers, count).attribute("largest", 0), 2);
-      return new Ordered(sorted.get(0), sorted.get(1), last, perSlice, axis, rank);
+      @Nullable Value spoiling =
+          !perSlice && call.meta("self").dtype().isFloat()
+              ? onnx.castTo(onnx.add("IsNaN", x), DataType.INT32)
+              : null;
+      return new Ordered(sorted.get(0), sorted.get(1), last, perSlice, spoiling, axis, rank);
     }
 
     int rank() {
@@ -138,14 +150,31 @@ final class QuantileTranslator implements AtenTranslator {
               .attribute("axis", -1));
     }
 
-    /// The value, or none where there was no number.
+    /// The value, or none where there was no number, or one that is none.
     Value known(Call call, OnnxNodes onnx, Value value) {
-      if (!perSlice) {
+      @Nullable Value unknown =
+          perSlice ? onnx.add("Less", last, onnx.scalar(DataType.INT64, 0)) : spoiled(onnx);
+      if (unknown == null) {
         return value;
       }
       DataType type = OnnxNodes.onnx(call.meta("self").dtype());
-      Value empty = onnx.add("Less", last, onnx.scalar(DataType.INT64, 0));
-      return onnx.add("Where", empty, onnx.scalar(type, Double.NaN), value);
+      return onnx.add("Where", unknown, onnx.scalar(type, Double.NaN), value);
+    }
+
+    /// The place, or that of the first element that is no number.
+    Value placed(OnnxNodes onnx, Value place) {
+      @Nullable Value spoiled = spoiled(onnx);
+      if (none == null || spoiled == null) {
+        return place;
+      }
+      Value first = onnx.add(NodeSpec.of("ArgMax").inputs(none).attribute("axis", -1));
+      return onnx.add("Where", spoiled, first, place);
+    }
+
+    private @Nullable Value spoiled(OnnxNodes onnx) {
+      return none == null
+          ? null
+          : onnx.castTo(onnx.add("ReduceMax", none, onnx.vector(-1)), DataType.BOOL);
     }
 
     /// One number a slice, `[…, 1]`, in the shape the call returns.
