@@ -39,7 +39,21 @@ def example():
     return torch.randn(2, 2, 8, 8), torch.tensor([1, 3])
 
 
-def traced(decompositions):
+def traced(decompositions=None):
     """The program as one graph, backward pass included: torch.export itself does not follow autograd."""
     torch.manual_seed(6)
     return make_fx(Forces().eval(), decomposition_table=decompositions)(*example())
+
+
+class Slopes(nn.Module):
+    """Gradients of activations, as backward passes call them."""
+
+    def forward(self, g, x):
+        ops, some, soft, logs = torch.ops.aten, x * 4, x.softmax(1), x.log_softmax(0)
+        return [
+            ops.tanh_backward(g, x.tanh()), ops.sigmoid_backward(g, x.sigmoid()), ops.threshold_backward(g, x, 0), ops.threshold_backward(g, x, 0.3), ops.hardtanh_backward(g, x, -0.5, 0.7),
+            ops.leaky_relu_backward(g, x, 0.2, False), ops.elu_backward(g, 0.7, 1.2, 0.9, False, x), ops.elu_backward(g, 0.7, 1.2, 1.0, True, F.elu(x)), ops.silu_backward(g, some), ops.gelu_backward(g, some),
+            ops.gelu_backward(g, some, approximate="tanh"), ops.mish_backward(g, some), ops.softplus_backward(g, some, 2.0, 3.0), ops.log_sigmoid_backward(g, some, torch.exp(-some.abs())),
+            ops.hardswish_backward(g, some), ops.hardsigmoid_backward(g, some), ops._softmax_backward_data(g, soft, 1, torch.float32), ops._log_softmax_backward_data(g, logs, 0, torch.float32),
+            ops.tanh_backward(g.double(), x.double().tanh()), ops.silu_backward(g.half(), x.half()),
+        ]

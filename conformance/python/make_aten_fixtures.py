@@ -559,6 +559,8 @@ FIXTURES = {
     "spectra": (Spectra, lambda: (torch.randn(2, 4, 6), torch.randn(2, 32)), None),
     "specials": (Specials, lambda: (torch.randn(3, 7) * 3, torch.rand(3, 7)), ({0: BATCH}, {0: BATCH})),
     "forces": (lambda: force_programs.traced(torch.export.default_decompositions()), force_programs.example, None),
+    "forces_whole": (force_programs.traced, force_programs.example, None),
+    "slopes": (force_programs.Slopes, lambda: (torch.randn(3, 5), torch.randn(3, 5)), ({0: BATCH}, {0: BATCH})),
     "fake_quantized": (FakeQuantized, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
 }
 

@@ -120,11 +120,11 @@ record Refusal(String reason, String hint) {
           "export a forward that takes no targets; losses by class, of likelihood, distance and"
               + " margin are translated");
     }
-    if (op.name().endsWith("_backward")) {
+    if (op.name().endsWith("_backward") || op.name().endsWith("_backward_data")) {
       return new Refusal(
           "there is no translation for this gradient",
-          "export model.eval() under torch.no_grad(); gradients of convolutions, pools, layer and"
-              + " group normalization and embeddings are translated");
+          "export model.eval() under torch.no_grad(), or with run_decompositions(), which takes"
+              + " many gradients apart");
     }
     if (op.name().equals("resize_")) {
       return new Refusal(

@@ -78,6 +78,7 @@ final class StandardTranslators {
           new ConvGradientTranslator(),
           new PoolGradientTranslator(),
           new NormGradientTranslator(),
+          new ActivationGradientTranslator(),
           new EmbeddingGradientTranslator(),
           new StorageTranslator());
 
