@@ -1,9 +1,9 @@
 package dev.octet.torch.export;
 
-import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.AtenArgument;
+import dev.octet.torch.graph.TorchDtype;
 import java.util.Set;
 
 /// Gradients of activations: the gradient of the result, times the derivative at the input or,
@@ -34,24 +34,23 @@ final class ActivationGradientTranslator implements AtenTranslator {
 
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
-    Value gradient = call.operand("grad_output", call.result().dtype());
-    Slopes slopes = new Slopes(onnx, OnnxNodes.onnx(call.result().dtype()));
-    return Translation.of(
+    TorchDtype own = call.result().dtype();
+    TorchDtype type = Promotion.accumulated(own);
+    Value gradient = call.operand("grad_output", type);
+    Value result =
         switch (call.op()) {
-          case "_softmax_backward_data" -> softmax(call, onnx, gradient);
-          case "_log_softmax_backward_data" -> {
-            Value total = sum(call, onnx, gradient);
-            Value shares = onnx.add("Exp", call.tensor("output"));
-            yield onnx.add("Sub", gradient, onnx.add("Mul", shares, total));
+          case "_softmax_backward_data" -> {
+            Value output = call.operand("output", type);
+            Value weighted = onnx.add("Mul", gradient, output);
+            yield onnx.add("Sub", weighted, onnx.add("Mul", output, sum(call, onnx, weighted)));
           }
-          default -> onnx.add("Mul", gradient, slope(call, slopes));
-        });
-  }
-
-  private static Value softmax(Call call, OnnxNodes onnx, Value gradient) {
-    Value weighted = onnx.add("Mul", gradient, call.tensor("output"));
-    Value total = sum(call, onnx, weighted);
-    return onnx.add("Sub", weighted, onnx.add("Mul", call.tensor("output"), total));
+          case "_log_softmax_backward_data" -> {
+            Value shares = onnx.add("Exp", call.operand("output", type));
+            yield onnx.add("Sub", gradient, onnx.add("Mul", shares, sum(call, onnx, gradient)));
+          }
+          default -> onnx.add("Mul", gradient, slope(call, new Slopes(onnx, type)));
+        };
+    return Translation.of(onnx.cast(result, type, own));
   }
 
   private static Value sum(Call call, OnnxNodes onnx, Value value) {
@@ -63,32 +62,36 @@ final class ActivationGradientTranslator implements AtenTranslator {
   private static Value slope(Call call, Slopes of) {
     OnnxNodes onnx = of.onnx();
     return switch (call.op()) {
-      case "tanh_backward" -> of.tanh(call.tensor("output"));
+      case "tanh_backward" -> of.tanh(call.operand("output", of.type()));
       case "sigmoid_backward" -> {
-        Value result = call.tensor("output");
+        Value result = call.operand("output", of.type());
         yield onnx.add("Mul", result, onnx.add("Sub", of.number(1), result));
       }
       case "threshold_backward" ->
           of.choice(
-              onnx.add("LessOrEqual", call.tensor("self"), of.number(call.number("threshold"))),
+              onnx.add(
+                  "LessOrEqual",
+                  call.operand("self", of.type()),
+                  of.number(call.number("threshold"))),
               of.number(0),
               of.number(1));
       case "hardtanh_backward" ->
-          of.inside(call.tensor("self"), call.number("min_val"), call.number("max_val"), 1);
+          of.inside(
+              call.operand("self", of.type()), call.number("min_val"), call.number("max_val"), 1);
       case "leaky_relu_backward" ->
           of.choice(
-              onnx.add("Greater", call.tensor("self"), of.number(0)),
+              onnx.add("Greater", call.operand("self", of.type()), of.number(0)),
               of.number(1),
               of.number(call.number("negative_slope")));
       case "elu_backward" -> elu(call, of);
       case "silu_backward" -> {
-        Value x = call.tensor("self");
+        Value x = call.operand("self", of.type());
         Value share = onnx.add("Sigmoid", x);
         Value rest = onnx.add("Sub", of.number(1), share);
         yield onnx.add("Mul", share, onnx.add("Add", of.number(1), onnx.add("Mul", x, rest)));
       }
       case "gelu_backward" -> {
-        Value x = call.tensor("self");
+        Value x = call.operand("self", of.type());
         boolean byTanh =
             call.node().argument("approximate").orElse(null)
                     instanceof AtenArgument.StringValue(String kind)
@@ -96,30 +99,32 @@ final class ActivationGradientTranslator implements AtenTranslator {
         yield byTanh ? of.geluByTanh(x) : of.gelu(x);
       }
       case "mish_backward" -> {
-        Value x = call.tensor("self");
+        Value x = call.operand("self", of.type());
         Value bent = onnx.add("Tanh", onnx.add("Softplus", x));
         Value steep = onnx.add("Mul", onnx.add("Mul", x, onnx.add("Sigmoid", x)), of.tanh(bent));
         yield onnx.add("Add", bent, steep);
       }
       case "softplus_backward" -> {
-        Value scaled = onnx.add("Mul", call.tensor("self"), of.number(call.number("beta")));
+        Value scaled =
+            onnx.add("Mul", call.operand("self", of.type()), of.number(call.number("beta")));
         Value straight = onnx.add("Greater", scaled, of.number(call.number("threshold")));
         yield of.choice(straight, of.number(1), onnx.add("Sigmoid", scaled));
       }
-      case "log_sigmoid_backward" -> onnx.add("Sigmoid", onnx.add("Neg", call.tensor("self")));
+      case "log_sigmoid_backward" ->
+          onnx.add("Sigmoid", onnx.add("Neg", call.operand("self", of.type())));
       case "hardswish_backward" -> {
-        Value x = call.tensor("self");
+        Value x = call.operand("self", of.type());
         Value middle = onnx.add("Add", onnx.add("Div", x, of.number(3)), of.number(0.5));
         Value high = of.choice(onnx.add("Less", x, of.number(3)), middle, of.number(1));
         yield of.choice(onnx.add("LessOrEqual", x, of.number(-3)), of.number(0), high);
       }
-      default -> of.inside(call.tensor("self"), -3, 3, 1.0 / 6);
+      default -> of.inside(call.operand("self", of.type()), -3, 3, 1.0 / 6);
     };
   }
 
   private static Value elu(Call call, Slopes of) {
     OnnxNodes onnx = of.onnx();
-    Value known = call.tensor("self_or_result");
+    Value known = call.operand("self_or_result", of.type());
     double scale = call.number("scale");
     double inner = call.number("input_scale");
     double bottom = call.number("alpha") * scale;
@@ -137,10 +142,10 @@ final class ActivationGradientTranslator implements AtenTranslator {
   }
 
   /// Derivatives in one element type.
-  private record Slopes(OnnxNodes onnx, DataType type) {
+  private record Slopes(OnnxNodes onnx, TorchDtype type) {
 
     Value number(double value) {
-      return onnx.scalar(type, value);
+      return onnx.scalar(OnnxNodes.onnx(type), value);
     }
 
     Value choice(Value condition, Value yes, Value no) {

@@ -25,8 +25,8 @@ final class Promotion {
 
   private Promotion() {}
 
-  /// The type in which numbers of a type are added up: 16 bits are too few, and ONNX Runtime does
-  /// not scatter sums in them.
+  /// The type in which PyTorch computes with numbers of a type in several steps or adds them up: 16
+  /// bits are too few, and ONNX Runtime does not scatter sums in them.
   static TorchDtype accumulated(TorchDtype type) {
     return type == TorchDtype.FLOAT16 || type == TorchDtype.BFLOAT16 ? TorchDtype.FLOAT32 : type;
   }
