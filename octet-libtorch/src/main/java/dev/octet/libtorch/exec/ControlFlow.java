@@ -65,7 +65,11 @@ final class ControlFlow {
     List<TorchValue> carried = operands(arguments, 0);
     List<TorchValue> additional = operands(arguments, 1);
     for (long round = 0; goesOn(bodies.get(0), round, joined(carried, additional)); round++) {
-      carried = bodies.get(1).run(round, joined(carried, additional));
+      List<TorchValue> before = carried;
+      carried = bodies.get(1).run(round, joined(before, additional));
+      if (round > 0) {
+        free(before, List.of());
+      }
     }
     return carried.stream().map(ControlFlow::fresh).toList();
   }
@@ -94,10 +98,25 @@ final class ControlFlow {
           bodies
               .getFirst()
               .run(i, joined(joined(carried, slices(sequences, i)), operands(arguments, 2)));
+      if (i > 0) {
+        free(carried, steps.getLast().subList(carries, step.size()));
+      }
       carried = step.subList(0, carries);
       steps.add(step);
     }
     return joined(carried.stream().map(ControlFlow::fresh).toList(), stacked(steps, carries));
+  }
+
+  /// Lets go of what a body gave and the next round has read. A body never returns the very handles
+  /// it was passed.
+  ///
+  /// @param kept what the same round gave besides
+  private static void free(List<TorchValue> carried, List<TorchValue> kept) {
+    for (TorchValue value : carried.stream().distinct().toList()) {
+      if (value instanceof TorchValue.OfTensor(Tensor tensor) && !kept.contains(value)) {
+        tensor.close();
+      }
+    }
   }
 
   private static long length(List<TorchValue> sequences) {
