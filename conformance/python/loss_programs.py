@@ -40,13 +40,14 @@ class Losses(nn.Module):
 
     def forward(self, x, y, p, t):
         sign, label = torch.sign(y) + (y == 0), torch.tensor([1, 0, 3, 2])
+        several = torch.tensor([[1, 3, -1, 0, 0], [2, -1, 1, 4, -1], [0, 1, 2, 3, 4], [-1, 0, 0, 0, 0]])
         edges = torch.tensor([0.0, 1.0, 0.5, 1e-30])
         results = [
             F.kl_div(x, p, reduction="batchmean"), F.gaussian_nll_loss(x, y, 0.5), F.gaussian_nll_loss(x, y, 0.3, full=True, reduction="sum"),
             F.binary_cross_entropy(edges, edges.flip(0), reduction="none"), F.binary_cross_entropy_with_logits(x.double() * 50, t.double()),
             F.multi_margin_loss(x[0], label[0]), F.multi_margin_loss(x.double(), label, reduction="none"), F.multilabel_soft_margin_loss(x, t), F.multilabel_soft_margin_loss(x, t, p[0]),
             F.cosine_embedding_loss(x[0], y[0], sign[0, 0]), F.kl_div(x, torch.where(t > 0, p, 0.0)), F.soft_margin_loss(x * 10, sign), F.triplet_margin_with_distance_loss(x, y, p),
-            F.huber_loss(x, y, weight=p), F.mse_loss(x, y, weight=p), F.l1_loss(x, y, weight=p, reduction="sum"),
+            F.multilabel_margin_loss(x[0], several[0]), F.huber_loss(x, y, weight=p), F.mse_loss(x, y, weight=p), F.l1_loss(x, y, weight=p, reduction="sum"),
         ]
         for how in REDUCTIONS:
             results += [
@@ -58,7 +59,7 @@ class Losses(nn.Module):
                 F.soft_margin_loss(x, sign, reduction=how), F.hinge_embedding_loss(x, sign, 0.8, reduction=how), F.margin_ranking_loss(x, y, sign, 0.3, reduction=how),
                 F.cosine_embedding_loss(x, y, sign[:, 0], 0.2, reduction=how), F.triplet_margin_loss(x, y, p, reduction=how),
                 F.triplet_margin_loss(x, y, p, 0.4, 1.0, swap=True, reduction=how), F.triplet_margin_loss(x, y, p, 0.4, 3.0, reduction=how),
-                F.multi_margin_loss(x, label, reduction=how), F.multi_margin_loss(x, label, 2, 0.5, p[0], reduction=how),
+                F.multi_margin_loss(x, label, reduction=how), F.multi_margin_loss(x, label, 2, 0.5, p[0], reduction=how), F.multilabel_margin_loss(x, several, reduction=how),
             ]
         return results
 

@@ -20,7 +20,8 @@ final class MarginLossTranslator implements AtenTranslator {
         "aten.margin_ranking_loss",
         "aten.cosine_embedding_loss",
         "aten.triplet_margin_loss",
-        "aten.multi_margin_loss");
+        "aten.multi_margin_loss",
+        "aten.multilabel_margin_loss");
   }
 
   @Override
@@ -41,6 +42,7 @@ final class MarginLossTranslator implements AtenTranslator {
           }
           case "cosine_embedding_loss" -> angle(call, onnx, type);
           case "triplet_margin_loss" -> triplet(call, onnx, type);
+          case "multilabel_margin_loss" -> bySeveralClasses(call, onnx, type);
           default -> byClass(call, onnx, type);
         };
     return Translation.of(LossReduction.of(call).of(onnx, losses));
@@ -135,6 +137,48 @@ final class MarginLossTranslator implements AtenTranslator {
     Value isOwn = onnx.add("Equal", label, Elimination.places(onnx, Size.of(classes)));
     Value others = onnx.add("Where", isOwn, onnx.scalar(type, 0), powered);
     return onnx.add("Div", lastSum(onnx, others), onnx.scalar(type, classes));
+  }
+
+  // Every class named before the first −1, against every class that is not.
+  private static Value bySeveralClasses(Call call, OnnxNodes onnx, TorchDtype dtype) {
+    DataType type = OnnxNodes.onnx(dtype);
+    int axis = call.rank("self") - 1;
+    if (!(call.meta("self").sizes().get(axis) instanceof SymInt.Known(long classes))) {
+      throw new UnsupportedArgument("multilabel_margin_loss over a varying number of classes");
+    }
+    Value x = call.tensor("self");
+    Value labels = call.operand("target", TorchDtype.INT64);
+    Value zero = onnx.scalar(DataType.INT64, 0);
+    Value ends = onnx.castTo(onnx.add("Less", labels, zero), DataType.INT64);
+    Value past = onnx.add("CumSum", ends, onnx.scalar(DataType.INT64, axis));
+    Value named = onnx.add("Equal", past, zero);
+    Value known = onnx.add("Where", named, labels, zero);
+    Value own = onnx.add(NodeSpec.of("GatherElements").inputs(x, known).attribute("axis", -1));
+    Value column = onnx.vector(-1);
+    Value meets =
+        onnx.add(
+            "And",
+            onnx.add("Unsqueeze", named, column),
+            onnx.add(
+                "Equal",
+                onnx.add("Unsqueeze", known, column),
+                Elimination.places(onnx, Size.of(classes))));
+    Value count =
+        onnx.add(
+            NodeSpec.of("ReduceSum")
+                .inputs(onnx.castTo(meets, DataType.INT64), onnx.vector(-2))
+                .attribute("keepdims", 1));
+    Value counted =
+        onnx.add("And", onnx.add("Unsqueeze", named, column), onnx.add("Equal", count, zero));
+    Value apart =
+        onnx.add(
+            "Sub", onnx.add("Unsqueeze", x, onnx.vector(-2)), onnx.add("Unsqueeze", own, column));
+    Value wrong = onnx.add("Relu", onnx.add("Add", apart, onnx.scalar(type, 1)));
+    Value all = onnx.add("Where", counted, wrong, onnx.scalar(type, 0));
+    Value sum =
+        onnx.add(
+            NodeSpec.of("ReduceSum").inputs(all, onnx.vector(-2, -1)).attribute("keepdims", 0));
+    return onnx.add("Div", sum, onnx.scalar(type, classes));
   }
 
   private static Value lastSum(OnnxNodes onnx, Value values) {
