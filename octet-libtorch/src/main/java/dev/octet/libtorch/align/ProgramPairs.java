@@ -72,7 +72,7 @@ public final class ProgramPairs {
     partners.values().retainAll(new HashSet<>(theirs.byName().values()));
     String how = "recorded when the model was exported";
     if (partners.isEmpty()) {
-      partners.putAll(TorchOnnxNotes.pairs(values.mainGraph(), model));
+      partners.putAll(TorchOnnxNotes.pairs(values, model));
       int noted = partners.size();
       byPlace(model, theirs).forEach(partners::putIfAbsent);
       how = "%d by the notes of torch.onnx, %d by place".formatted(noted, partners.size() - noted);

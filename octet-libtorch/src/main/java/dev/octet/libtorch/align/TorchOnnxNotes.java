@@ -1,9 +1,11 @@
 package dev.octet.libtorch.align;
 
+import dev.octet.ir.Graph;
 import dev.octet.ir.Model;
 import dev.octet.ir.Node;
 import dev.octet.ir.Value;
 import dev.octet.ir.io.NodeMetadata;
+import dev.octet.libtorch.align.ProgramValues.Computed;
 import dev.octet.torch.graph.AtenNode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +22,8 @@ import java.util.regex.Pattern;
 ///
 /// It decomposes calls first, so a name alone may mean another call by then. A name is believed
 /// where the operator is the same; a place where the program makes one call there and the model has
-/// one node.
+/// one node. In branches and bodies names end in that of the graph; those that two bodies share are
+/// left out.
 final class TorchOnnxNotes {
   private static final String CALL = "pkg.torch.onnx.fx_node";
   private static final String SCOPES = "pkg.torch.onnx.name_scopes";
@@ -31,14 +34,14 @@ final class TorchOnnxNotes {
 
   /// Values of the model that hold values of the program, by name in the program.
   ///
-  /// @param producers calls of the program by the names of their tensors
-  static Map<String, Value> pairs(Map<String, AtenNode> producers, Model model) {
-    Map<String, Value> pairs = new HashMap<>();
+  /// @param values of the program
+  static Map<String, Value> pairs(ProgramValues values, Model model) {
+    Map<String, AtenNode> producers = values.mainGraph();
+    Map<String, Value> pairs = inBodies(values, model);
     Map<String, List<Value>> byModule = new LinkedHashMap<>();
     for (Node node : model.graph().nodes()) {
       Map<String, String> notes = NodeMetadata.of(node);
-      Matcher target = TARGET.matcher(notes.getOrDefault(CALL, ""));
-      String operator = target.find() ? target.group(1) : "";
+      String operator = operator(notes);
       for (Value value : node.outputs()) {
         if (value == null) {
           continue;
@@ -55,12 +58,47 @@ final class TorchOnnxNotes {
     callsByModule(producers)
         .forEach(
             (module, names) -> {
-              List<Value> values = byModule.getOrDefault(module, List.of());
-              if (names.size() == 1 && values.size() == 1 && !taken.contains(values.getFirst())) {
-                pairs.putIfAbsent(names.getFirst(), values.getFirst());
+              List<Value> made = byModule.getOrDefault(module, List.of());
+              if (names.size() == 1 && made.size() == 1 && !taken.contains(made.getFirst())) {
+                pairs.putIfAbsent(names.getFirst(), made.getFirst());
               }
             });
     return pairs;
+  }
+
+  private static Map<String, Value> inBodies(ProgramValues values, Model model) {
+    Map<String, List<Computed>> named = new HashMap<>();
+    for (Computed computed : values.byName().values()) {
+      computed
+          .place()
+          .body()
+          .ifPresent(
+              body -> {
+                String own = computed.name().substring(computed.name().lastIndexOf('/') + 1);
+                named
+                    .computeIfAbsent(own + "_" + body.name(), name -> new ArrayList<>())
+                    .add(computed);
+              });
+    }
+    Map<String, Value> pairs = new HashMap<>();
+    for (Graph graph : model.graphs().subList(1, model.graphs().size())) {
+      for (Node node : graph.nodes()) {
+        String operator = operator(NodeMetadata.of(node));
+        for (Value value : node.outputs()) {
+          List<Computed> same =
+              value == null ? List.of() : named.getOrDefault(value.name(), List.of());
+          if (same.size() == 1 && same.getFirst().node().op().toString().equals(operator)) {
+            pairs.put(same.getFirst().name(), value);
+          }
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static String operator(Map<String, String> notes) {
+    Matcher target = TARGET.matcher(notes.getOrDefault(CALL, ""));
+    return target.find() ? target.group(1) : "";
   }
 
   private static Map<String, List<String>> callsByModule(Map<String, AtenNode> producers) {

@@ -14,6 +14,7 @@ import dev.octet.data.SampleSource;
 import dev.octet.ir.DenseTensor;
 import dev.octet.ir.Model;
 import dev.octet.ir.Tensor;
+import dev.octet.ir.io.ModelReader;
 import dev.octet.libtorch.exec.LibtorchInterpreter;
 import dev.octet.observe.Recording;
 import dev.octet.runtime.Progress;
@@ -23,9 +24,13 @@ import dev.octet.torch.archive.Pt2Reader;
 import dev.octet.torch.export.ExportOptions;
 import dev.octet.torch.export.TorchExporter;
 import dev.octet.torch.graph.ExportedProgram;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +77,24 @@ class ProgramBodiesTest {
         .containsExactly(new Place.Body("while_loop", "while_loop_body_graph_0", true));
     assertThat(place.line()).contains("misc.py:21");
     assertThat(layer.times().map(Times::compared)).contains(3L);
+  }
+
+  @Test
+  void notesOfTorchOnnxTellTheValuesOfBranches() throws IOException {
+    ExportedProgram program = Pt2Reader.read(SharedData.pt2("cond.pt2"));
+    Model model;
+    try (InputStream file =
+        Objects.requireNonNull(getClass().getResourceAsStream("/torch_onnx/cond.onnx"))) {
+      model = ModelReader.parse(file.readAllBytes());
+    }
+    Map<String, String> pairs = new HashMap<>();
+    ProgramPairs.of(program, model, value -> true)
+        .pairs()
+        .forEach(pair -> pairs.put(pair.reference().value(), pair.other().value()));
+    assertThat(pairs)
+        .containsEntry(THEN, "node_cond__0.then_branch/linear_true_graph_0")
+        .containsEntry(ELSE, "node_cond__0.else_branch/mul_false_graph_0")
+        .containsEntry("cond_1.true_graph_1/add", "node_cond_1__0.then_branch/add_true_graph_1");
   }
 
   private static List<List<Long>> rounds(Recording recording) {
