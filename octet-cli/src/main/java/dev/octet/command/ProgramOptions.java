@@ -51,7 +51,8 @@ final class ProgramOptions {
       names = "--equalize",
       paramLabel = "STRENGTH",
       description =
-          "How far channels are made alike before quantizing, 0 (not at all) to 1. Default: 0.75.")
+          "How far channels are made alike before quantizing, 0 (not at all) to 1. Default: 0.75 or"
+              + " 0, whichever brings the quantized program nearer to the float one.")
   private @Nullable Double equalize;
 
   @Option(

@@ -24,7 +24,13 @@ public final class Ptq {
   ///     when the program cannot be exported
   public static QuantizedProgram quantize(
       ExportedProgram program, SampleSource samples, PtqOptions options, Progress progress) {
-    ExportedProgram folded = ConvBatchNorm.fold(prepared(program, samples, options));
+    return converted(prepared(program, samples, options), samples, options, progress);
+  }
+
+  /// Quantizes a program in the form [#prepared] gives.
+  static QuantizedProgram converted(
+      ExportedProgram prepared, SampleSource samples, PtqOptions options, Progress progress) {
+    ExportedProgram folded = ConvBatchNorm.fold(prepared);
     QuantizationPoints points = points(folded, samples, options, progress);
     return Converter.convert(folded, points, new Converter.Grids(grids(points), Map.of()));
   }
@@ -33,7 +39,9 @@ public final class Ptq {
   static ExportedProgram prepared(
       ExportedProgram program, SampleSource samples, PtqOptions options) {
     ExportedProgram open = AttentionOpening.open(Functionalization.functional(program));
-    return ChannelEqualization.apply(open, samples, options.equalization());
+    return options.equalization().isPresent()
+        ? ChannelEqualization.apply(open, samples, options.equalization().getAsDouble())
+        : EqualizationChoice.nearest(open, samples, options);
   }
 
   /// Where a program goes on grids, and on which.

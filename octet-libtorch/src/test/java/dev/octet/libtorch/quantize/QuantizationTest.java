@@ -28,6 +28,7 @@ import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.TorchTensor;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +67,63 @@ class QuantizationTest {
     assertThat(floats(equalized, "block2.conv.weight"))
         .isNotEqualTo(floats(trained, "block2.conv.weight"));
     assertClose(outputs(equalized), outputs(trained), 1e-4);
+  }
+
+  @Test
+  void channelsAreEqualizedWhereThatComesNearer() {
+    ExportedProgram loud = withALoudChannel(1 / 64f);
+    PtqOptions bytes = PtqOptions.STANDARD;
+    assertThat(error(loud, bytes.withEqualization(0.75)))
+        .isLessThan(error(loud, bytes.withEqualization(0)));
+    assertThat(error(loud, bytes)).isEqualTo(error(loud, bytes.withEqualization(0.75)));
+
+    // 16 bits serve quiet channels too, and the weights that read them would get the whole spread.
+    ExportedProgram spread = withALoudChannel(4);
+    PtqOptions words =
+        bytes.withScheme(
+            bytes.scheme().withDefaults(Policy.builder().activationType(QuantType.UINT16).build()));
+    assertThat(error(spread, words.withEqualization(0)))
+        .isLessThan(error(spread, words.withEqualization(0.75)));
+    assertThat(error(spread, words)).isEqualTo(error(spread, words.withEqualization(0)));
+  }
+
+  /// The first channel between the blocks 64 times as large.
+  ///
+  /// @param read factor of the weights that read it
+  private static ExportedProgram withALoudChannel(float read) {
+    Map<String, TorchTensor> state = new LinkedHashMap<>(trained.state());
+    scale(state, "block1.bn.weight", 64, 0, 1);
+    scale(state, "block1.bn.bias", 64, 0, 1);
+    for (int out = 0; out < 8; out++) {
+      scale(state, "block2.conv.weight", read, out * 6 * 3, out * 6 * 3 + 3);
+    }
+    return trained.withState(state);
+  }
+
+  private static void scale(
+      Map<String, TorchTensor> state, String fqn, float factor, int from, int to) {
+    TorchTensor tensor = Objects.requireNonNull(state.get(fqn));
+    float[] values = tensor.toDense().toFloatArray();
+    for (int i = from; i < to; i++) {
+      values[i] *= factor;
+    }
+    long[] sizes = tensor.sizes().stream().mapToLong(Long::longValue).toArray();
+    state.put(fqn, TorchTensor.of(DenseTensor.ofFloats(values, sizes)));
+  }
+
+  /// Power of what quantizing adds to the outputs over the samples that decide.
+  private static double error(ExportedProgram program, PtqOptions options) {
+    SampleSource deciding = TRAINING.balancedSample(64, 0);
+    float[][] found =
+        outputs(Ptq.quantize(program, deciding, options, Progress.NONE).program(), deciding);
+    float[][] wanted = outputs(program, deciding);
+    double sum = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      for (int j = 0; j < wanted[i].length; j++) {
+        sum += Math.pow(found[i][j] - wanted[i][j], 2);
+      }
+    }
+    return sum;
   }
 
   @Test
@@ -115,7 +173,10 @@ class QuantizationTest {
             .calibration(CalibrationMethod.percentile(99.9))
             .build();
     QuantizedProgram quantized =
-        quantize(new PtqOptions(QuantizationScheme.builder().defaults(policy).build(), 0));
+        quantize(
+            PtqOptions.STANDARD
+                .withScheme(QuantizationScheme.builder().defaults(policy).build())
+                .withEqualization(0));
     assertThat(quantized.program().state()).doesNotContainKey("block1.conv.weight_scale");
     assertThat(agreement(quantized.program(), trained)).isGreaterThan(0.9);
   }
@@ -252,8 +313,12 @@ class QuantizationTest {
   }
 
   private static float[][] outputs(ExportedProgram program) {
+    return outputs(program, VALIDATION);
+  }
+
+  private static float[][] outputs(ExportedProgram program, SampleSource source) {
     try (LibtorchInterpreter interpreter = new LibtorchInterpreter("tiny", program)) {
-      return VALIDATION
+      return source
           .samples()
           .map(Sample::inputs)
           .map(inputs -> (DenseTensor) interpreter.run(inputs).values().iterator().next())
