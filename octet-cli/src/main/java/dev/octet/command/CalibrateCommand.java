@@ -148,7 +148,7 @@ final class CalibrateCommand implements Callable<Integer> {
     return new CalibrateFlow.Request(
         files.getFirst(),
         data.request(),
-        Options.calibration(method),
+        Options.calibration("--method", method),
         activations,
         symmetric ? Symmetry.SYMMETRIC : Symmetry.ASYMMETRIC,
         shard == null ? Shard.WHOLE : shard(shard),

@@ -18,17 +18,19 @@ final class Options {
   }
 
   /// A calibration method by name.
-  static CalibrationMethod calibration(String method) {
+  ///
+  /// @param option that names it
+  static CalibrationMethod calibration(String option, String method) {
     return CalibrationMethod.parse(method)
         .orElseThrow(
             () ->
                 OctetException.usage(
                     "bad-option",
-                    "--method",
+                    option,
                     "'" + method + "' is no calibration method",
-                    "one of minmax, mse, mae, entropy, percentile[:P] with P above 50 and at most"
-                        + " 100 (99.999), distribution, moving-average[:C] with C above 0 and at"
-                        + " most 1 (0.01)"));
+                    "one of minmax, mse (histogram), mae, entropy, percentile[:P] with P above 50"
+                        + " and at most 100 (99.999), distribution, moving-average[:C] with C above"
+                        + " 0 and at most 1 (0.01)"));
   }
 
   /// Builds a value from options; what it refuses is the user's mistake.

@@ -80,7 +80,7 @@ final class ProgramOptions {
   ///     have no form in a program
   PtqOptions quantization() {
     ProgramForms.require(grids.policy(), grids.overrides());
-    CalibrationMethod method = Options.calibration(observer);
+    CalibrationMethod method = Options.calibration("--observer", observer);
     PtqOptions options =
         PtqOptions.STANDARD.withScheme(
             grids.over(

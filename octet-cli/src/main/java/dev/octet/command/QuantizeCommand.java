@@ -149,7 +149,7 @@ final class QuantizeCommand implements Callable<Integer> {
     String method = Options.given(ranges.method);
     return method.equalsIgnoreCase("auto")
         ? new Ranges.Competition()
-        : new Ranges.Method(Options.calibration(method));
+        : new Ranges.Method(Options.calibration("--method", method));
   }
 
   private static OptionalDouble optional(@Nullable Double value) {

@@ -57,6 +57,16 @@ class ProgramTypesTest {
   }
 
   @Test
+  void anUnknownObserverIsCalledOneWithThoseThatAreKnown() {
+    Outcome refused = run("ptq", "no.pt2", "--data", "none", "-o", "o", "--observer", "ema");
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.err())
+        .startsWith("octet: --observer: 'ema' is no calibration method (one of minmax, mse")
+        .contains("histogram", "moving-average");
+  }
+
+  @Test
   void whatOverridesSayIsRefusedWithTheRest() throws IOException {
     Path overrides = folder.resolve("overrides.json");
     Files.writeString(
