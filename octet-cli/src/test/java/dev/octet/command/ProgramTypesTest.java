@@ -32,8 +32,8 @@ class ProgramTypesTest {
   @CsvSource({
     "--weights int4, INT4 weights, --weights int4",
     "--weights uint4 --reduce-range, UINT4 weights, --weights uint4",
-    "--activations int4, INT4 activations, --activations int4 --weights int4",
-    "--activations int4 --weights int4, codes of INT4, --activations int4 --weights int4",
+    "--activations int4, INT4 activations, --weights int4",
+    "--activations int4 --weights int4, codes of INT4, --weights int4",
     "--weights float8e4m3fn, FLOAT8E4M3FN weights, --activations float8e4m3fn --weights"
         + " float8e4m3fn",
     "--block 16, blocks of 16, --weights int4 --block 16",

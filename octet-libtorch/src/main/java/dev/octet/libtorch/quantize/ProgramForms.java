@@ -85,7 +85,8 @@ public final class ProgramForms {
   private static String options(Policy policy) {
     Policy asked = together(policy);
     StringBuilder options = new StringBuilder();
-    if (asked.activationType() != null) {
+    // ONNX Runtime takes no model with convolutions of 4-bit activations either.
+    if (asked.activationType() != null && asked.activationType().bits() > 4) {
       options.append(" --activations ").append(label(asked.activationType()));
     }
     if (asked.weightType() != null) {
