@@ -18,6 +18,7 @@ import torch
 import torch.ao.quantization.fx._decomposed  # noqa: F401, registers quantized_decomposed
 import torch.nn.functional as F
 import torch.utils._pytree as pytree
+import varying_programs
 from torch import nn
 
 BATCH = torch.export.Dim("batch")
@@ -426,6 +427,14 @@ FIXTURES = {
     "class_losses": (loss_programs.Classes, loss_programs.classes, None),
     "losses": (loss_programs.Losses, loss_programs.numbers, None),
     "extremes": (extreme_programs.Extremes, extreme_programs.example, None),
+    "varying": (
+        varying_programs.Varying,
+        lambda: (torch.randn(3, 4, 12), torch.randn(7, 2), torch.tensor([3, 0, 4])),
+        ({0: BATCH, 2: torch.export.Dim("length", min=10)}, {0: torch.export.Dim("rows")}, None),
+    ),
+    "long_transforms": (varying_programs.LongTransforms, lambda: (torch.randn(2, 5000),), ({0: BATCH},)),
+    "complex": (varying_programs.Complex, lambda: (torch.randn(3, 4, 12),), ({0: torch.export.Dim("batch", min=2)},)),
+    "experts": (varying_programs.Experts, lambda: (torch.randn(9, 6),), ({0: torch.export.Dim("tokens", min=4)},)),
     "in_place": (InPlace, lambda: (torch.randn(3, 6),), ({0: BATCH},)),
     "control_flow": (ControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),
     "nested_control_flow": (NestedControlFlow, lambda: (torch.randn(3, 4),), ({0: BATCH},)),

@@ -83,6 +83,8 @@ final class Environment {
       case AtenArgument.Ints(List<Long> values) -> list(values, TorchValue.OfInt::new);
       case AtenArgument.FloatValue(double value) -> TorchValue.of(value);
       case AtenArgument.Floats(List<Double> values) -> list(values, TorchValue.OfFloat::new);
+      case AtenArgument.Complex(double real, double imaginary) ->
+          TorchValue.of(Tensors.complex(real, imaginary));
       case AtenArgument.BoolValue(boolean value) -> TorchValue.of(value);
       case AtenArgument.Bools(List<Boolean> values) -> list(values, TorchValue.OfBool::new);
       case AtenArgument.StringValue(String value) -> TorchValue.of(value);
@@ -111,7 +113,6 @@ final class Environment {
       case AtenArgument.Subgraph _,
           AtenArgument.CustomObject _,
           AtenArgument.Operator _,
-          AtenArgument.Complex _,
           AtenArgument.Arguments _ ->
           throw new IllegalArgumentException("an argument cannot be handed on: " + argument);
     };

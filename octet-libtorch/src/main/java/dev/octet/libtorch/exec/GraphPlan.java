@@ -233,6 +233,7 @@ public final class GraphPlan {
         .<Kernel>map(operator -> operator::call)
         .or(() -> DecomposedQuantization.find(op))
         .or(() -> AffineQuantization.find(op))
+        .or(() -> GroupedProducts.find(op))
         .or(() -> SizeArithmetic.find(op));
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,13 @@ final class Call {
   /// Overload name.
   String overload() {
     return node.op().overload();
+  }
+
+  /// This call on one part of each complex tensor.
+  ///
+  /// @param parts the part of each, and what else is to be replaced
+  Call onParts(Map<String, Value> parts) {
+    return new Call(node, scope.onParts(node, parts), onnx, translation);
   }
 
   /// Whether anything reads the result at this place.
@@ -118,6 +126,11 @@ final class Call {
 
   List<Value> tensors(String name) {
     return tensorNames(name).stream().map(scope::tensor).toList();
+  }
+
+  /// SSA names of every tensor the call reads, in order, one as often as it is read.
+  List<String> tensorsRead() {
+    return node.inputNames().stream().filter(name -> scope.find(name).isPresent()).toList();
   }
 
   /// SSA names of a list of tensors.

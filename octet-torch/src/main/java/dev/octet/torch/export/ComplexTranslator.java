@@ -3,7 +3,7 @@ package dev.octet.torch.export;
 import dev.octet.ir.DataType;
 import dev.octet.ir.NodeSpec;
 import dev.octet.ir.Value;
-import dev.octet.torch.graph.TorchDtype;
+import dev.octet.torch.graph.AtenArgument;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -89,10 +89,8 @@ final class ComplexTranslator implements AtenTranslator {
       }
       case "mul" -> Translation.of(product(call, onnx));
       case "neg" -> Translation.of(onnx.add("Neg", call.tensor("self")));
-      case "_conj", "conj", "_conj_physical", "conj_physical" -> {
-        Value z = call.tensor("self");
-        yield Translation.of(joined(onnx, part(onnx, z, 0), onnx.add("Neg", part(onnx, z, 1))));
-      }
+      case "_conj", "conj", "_conj_physical", "conj_physical" ->
+          Translation.of(conjugate(onnx, call.tensor("self")));
       case "fft_fftshift", "fft_ifftshift" -> {
         // Counted from the front, so that the pairs' own axis stays where it is.
         Value pairs = call.tensor("self");
@@ -125,15 +123,18 @@ final class ComplexTranslator implements AtenTranslator {
     if (!isComplex(call, "other") || !isComplex(call, "self")) {
       String real = isComplex(call, "self") ? "other" : "self";
       String complex = real.equals("self") ? "other" : "self";
-      Value factor = call.operand(real, realOf(call));
+      Value factor = call.operand(real, call.result().dtype().part());
       Value raised =
           call.isTensor(real) && call.rank(real) > 0
               ? onnx.add("Unsqueeze", factor, onnx.vector(-1))
               : factor;
-      return onnx.add("Mul", call.tensor(complex), raised);
+      return onnx.add("Mul", pairs(call, onnx, complex), raised);
     }
-    Value a = call.tensor("self");
-    Value b = call.tensor("other");
+    return product(onnx, pairs(call, onnx, "self"), pairs(call, onnx, "other"));
+  }
+
+  /// Products of complex numbers.
+  static Value product(OnnxNodes onnx, Value a, Value b) {
     Value realA = part(onnx, a, 0);
     Value imaginaryA = part(onnx, a, 1);
     Value realB = part(onnx, b, 0);
@@ -144,20 +145,31 @@ final class ComplexTranslator implements AtenTranslator {
         onnx.add("Add", onnx.add("Mul", realA, imaginaryB), onnx.add("Mul", imaginaryA, realB)));
   }
 
-  private static Value pairs(Call call, OnnxNodes onnx, String name) {
-    if (isComplex(call, name)) {
+  /// The conjugates of complex numbers.
+  static Value conjugate(OnnxNodes onnx, Value z) {
+    return joined(onnx, part(onnx, z, 0), onnx.add("Neg", part(onnx, z, 1)));
+  }
+
+  /// An operand as complex numbers.
+  static Value pairs(Call call, OnnxNodes onnx, String name) {
+    if (isTensor(call, name)) {
       return call.tensor(name);
     }
-    Value real = call.operand(name, realOf(call));
+    if (call.argument(name) instanceof AtenArgument.Complex(double real, double imaginary)) {
+      DataType type = OnnxNodes.onnx(call.result().dtype().part());
+      return onnx.numbers("const", type, new double[] {real, imaginary}, 2);
+    }
+    Value real = call.operand(name, call.result().dtype().part());
     return joined(onnx, real, onnx.add("Sub", real, real));
   }
 
-  private static boolean isComplex(Call call, String name) {
+  /// Whether an operand is a tensor of complex numbers.
+  static boolean isTensor(Call call, String name) {
     return call.isTensor(name) && call.meta(name).dtype().isComplex();
   }
 
-  private static TorchDtype realOf(Call call) {
-    return call.result().dtype() == TorchDtype.COMPLEX128 ? TorchDtype.FLOAT64 : TorchDtype.FLOAT32;
+  private static boolean isComplex(Call call, String name) {
+    return isTensor(call, name) || call.argument(name) instanceof AtenArgument.Complex;
   }
 
   // Axes are counted from the front, so that the pairs' own axis stays where it is.

@@ -4,14 +4,19 @@ import dev.octet.ir.DataType;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.SymInt;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 
-/// Fourier transforms over one or several axes → [Waves], one axis after the other.
+/// Fourier transforms over one or several axes, one after the other: short ones as [Waves], long
+/// ones and those of varying length as [LongWaves].
 final class FourierTranslator implements AtenTranslator {
   private static final Set<String> INVERSE =
       Set.of("fft_ifft", "fft_ifft2", "fft_ifftn", "fft_irfft", "fft_irfft2", "fft_irfftn");
+
+  // Stands for the size there is.
+  private static final Size WHOLE = Size.of(Long.MAX_VALUE);
 
   @Override
   public Set<String> operators() {
@@ -43,47 +48,73 @@ final class FourierTranslator implements AtenTranslator {
     if (call.op().equals("_fft_r2c")) {
       half = call.flag("onesided");
     }
-    Waves waves = new Waves(onnx, type(call));
-    List<Axis> axes = axes(call, toReal);
-    double factor = factor(call, axes);
-    boolean forward =
-        call.op().equals("_fft_c2c") ? call.flag("forward") : !INVERSE.contains(call.op());
     int rank = call.rank("self");
     Value x = call.tensor("self");
-    for (Axis axis : axes) {
+    List<Axis> axes = new ArrayList<>();
+    for (Axis axis : axes(call, onnx, toReal)) {
+      axes.add(axis);
       x = axis.fitted(onnx, x, fromReal ? rank : rank + 1);
     }
+    double power = power(call);
+    Transforms transforms = new Transforms(onnx, type(call), rank, power);
+    boolean forward =
+        call.op().equals("_fft_c2c") ? call.flag("forward") : !INVERSE.contains(call.op());
     if (toReal) {
       for (Axis axis : axes.subList(0, axes.size() - 1)) {
-        x = waves.ofComplex(x, rank, axis.place(), axis.length(), 1, false);
+        x = transforms.ofComplex(x, axis, false);
       }
-      Axis last = axes.getLast();
-      boolean conjugate = call.op().equals("fft_hfft");
-      return Translation.of(waves.toReal(x, rank, last.place(), last.length(), factor, conjugate));
+      return Translation.of(transforms.toReal(x, axes.getLast(), call.op().equals("fft_hfft")));
     }
     List<Axis> rest = axes;
     if (fromReal) {
-      Axis last = axes.getLast();
-      x = waves.ofReal(x, rank, last.place(), last.length(), factor, half);
+      x = transforms.ofReal(x, axes.getLast(), half);
       rest = axes.subList(0, axes.size() - 1);
       // The other direction's coefficients of real numbers are these ones' conjugates.
       if (!forward || call.op().equals("fft_ihfft")) {
-        x = conjugate(onnx, x);
+        x = ComplexTranslator.conjugate(onnx, x);
       }
-      factor = 1;
     }
     for (Axis axis : rest) {
-      x = waves.ofComplex(x, rank, axis.place(), axis.length(), factor, forward);
-      factor = 1;
+      x = transforms.ofComplex(x, axis, forward);
     }
     return Translation.of(x);
   }
 
-  private static Value conjugate(OnnxNodes onnx, Value z) {
-    return ComplexTranslator.joined(
-        onnx,
-        ComplexTranslator.part(onnx, z, 0),
-        onnx.add("Neg", ComplexTranslator.part(onnx, z, 1)));
+  /// Each axis the way that suits its length.
+  ///
+  /// @param rank of the tensor, without a pairs' axis
+  /// @param power of each axis' length that results are multiplied by
+  private record Transforms(OnnxNodes onnx, DataType type, int rank, double power) {
+
+    Value ofReal(Value x, Axis axis, boolean half) {
+      return axis.isShort()
+          ? waves().ofReal(x, rank, axis.place(), axis.steps(), factor(axis), half)
+          : dft().ofReal(x, axis.place(), axis.length(), half);
+    }
+
+    Value ofComplex(Value z, Axis axis, boolean forward) {
+      return axis.isShort()
+          ? waves().ofComplex(z, rank, axis.place(), axis.steps(), factor(axis), forward)
+          : dft().ofComplex(z, axis.place(), axis.length(), forward);
+    }
+
+    Value toReal(Value z, Axis axis, boolean conjugate) {
+      return axis.isShort()
+          ? waves().toReal(z, rank, axis.place(), axis.steps(), factor(axis), conjugate)
+          : dft().toReal(z, rank, axis.place(), axis.length(), conjugate);
+    }
+
+    private double factor(Axis axis) {
+      return Math.pow(axis.steps(), power);
+    }
+
+    private Waves waves() {
+      return new Waves(onnx, type);
+    }
+
+    private LongWaves dft() {
+      return new LongWaves(onnx, type, power);
+    }
   }
 
   /// An axis transformed.
@@ -92,30 +123,40 @@ final class FourierTranslator implements AtenTranslator {
   /// @param given its size in the input
   /// @param wanted the size the input is cut or padded to
   /// @param length of the transform
-  private record Axis(int place, long given, long wanted, int length) {
+  private record Axis(int place, SymInt given, Size wanted, Size length) {
 
+    boolean isShort() {
+      return length instanceof Size.Fixed(long steps) && steps <= Waves.LONGEST;
+    }
+
+    /// The length of a short transform.
+    int steps() {
+      return (int) ((Size.Fixed) length).value();
+    }
+
+    // As many zeros as are wanted are enough for any size.
     Value fitted(OnnxNodes onnx, Value x, int rank) {
-      if (wanted == given) {
+      boolean known = given instanceof SymInt.Known && wanted instanceof Size.Fixed;
+      long missing =
+          known ? ((Size.Fixed) wanted).value() - ((SymInt.Known) given).value() : Long.MAX_VALUE;
+      if (missing == 0 || wanted.equals(WHOLE)) {
         return x;
       }
-      if (wanted < given) {
-        return SlicingTranslator.slice(onnx, x, place, Size.of(0), Size.of(wanted), 1);
+      Value padded = x;
+      if (missing > 0) {
+        List<Size> pads = new ArrayList<>(Collections.nCopies(2 * rank, Size.of(0)));
+        pads.set(rank + place, known ? Size.of(missing) : wanted);
+        padded = onnx.add("Pad", x, onnx.sizes(pads));
       }
-      long[] pads = new long[2 * rank];
-      pads[rank + place] = wanted - given;
-      return onnx.add("Pad", x, onnx.vector(pads));
+      return known && missing > 0
+          ? padded
+          : SlicingTranslator.slice(onnx, padded, place, Size.of(0), wanted, 1);
     }
   }
 
-  private static List<Axis> axes(Call call, boolean toReal) {
+  private static List<Axis> axes(Call call, OnnxNodes onnx, boolean toReal) {
     int rank = call.rank("self");
-    boolean single = AtenSchemas.standard().parameter(call.node().op(), "n").isPresent();
-    List<Long> lengths =
-        single
-            ? call.given("n") ? List.of(call.integer("n")) : List.of()
-            : AtenSchemas.standard().parameter(call.node().op(), "s").isPresent() && call.given("s")
-                ? call.integers("s")
-                : List.of();
+    List<Size> lengths = lengths(call);
     List<Long> places =
         call.given("dim")
             ? call.axes("dim", rank)
@@ -125,31 +166,60 @@ final class FourierTranslator implements AtenTranslator {
     List<Axis> axes = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       int place = (int) (long) places.get(i);
-      long given = known(call.meta("self").sizes().get(place));
-      boolean real = toReal && i == places.size() - 1;
-      long stated = i < lengths.size() ? lengths.get(i) : -1;
-      long length = real ? known(call.result().sizes().get(place)) : stated >= 0 ? stated : given;
-      if (length > Waves.LONGEST) {
-        throw new UnsupportedArgument("a Fourier transform longer than " + Waves.LONGEST);
+      SymInt given = call.meta("self").sizes().get(place);
+      Size whole =
+          given instanceof SymInt.Known(long size)
+              ? Size.of(size)
+              : onnx.dimension(call.tensor("self"), place, "");
+      Size stated =
+          i < lengths.size() && !lengths.get(i).equals(Size.of(-1)) ? lengths.get(i) : WHOLE;
+      if (toReal && i == places.size() - 1) {
+        Size length = realLength(call, onnx, place, stated, whole);
+        Size wanted =
+            switch (length) {
+              case Size.Fixed(long n) -> Size.of(n / 2 + 1);
+              case Size.Computed(Value n, String _) when !stated.equals(WHOLE) ->
+                  computed(onnx.add("Add", onnx.add("Div", n, onnx.vector(2)), onnx.vector(1)));
+              case Size.Computed _ -> WHOLE;
+            };
+        axes.add(new Axis(place, given, wanted, length));
+      } else {
+        axes.add(new Axis(place, given, stated, stated.equals(WHOLE) ? whole : stated));
       }
-      axes.add(new Axis(place, given, real ? length / 2 + 1 : length, (int) length));
     }
     return axes;
   }
 
-  private static long known(SymInt size) {
-    if (size instanceof SymInt.Known(long length)) {
-      return length;
+  /// The lengths a call states, for its last axes; -1 stands for the size there is.
+  private static List<Size> lengths(Call call) {
+    if (AtenSchemas.standard().parameter(call.node().op(), "n").isPresent()) {
+      return call.given("n") ? List.of(call.size("n")) : List.of();
     }
-    throw new UnsupportedArgument("a Fourier transform of varying length");
+    return AtenSchemas.standard().parameter(call.node().op(), "s").isPresent() && call.given("s")
+        ? call.sizes("s")
+        : List.of();
   }
 
-  /// What the results are multiplied by: a power of the number of elements transformed.
-  private static double factor(Call call, List<Axis> axes) {
-    double count = axes.stream().mapToDouble(Axis::length).reduce(1, (a, b) -> a * b);
-    return Math.pow(count, power(call));
+  /// How many real numbers come out of half the coefficients.
+  private static Size realLength(Call call, OnnxNodes onnx, int place, Size stated, Size whole) {
+    if (call.result().sizes().get(place) instanceof SymInt.Known(long length)) {
+      return Size.of(length);
+    }
+    if (call.op().equals("_fft_c2r")) {
+      return call.size("last_dim_size");
+    }
+    if (!stated.equals(WHOLE)) {
+      return stated;
+    }
+    Value others = onnx.add("Sub", onnx.sizes(List.of(whole)), onnx.vector(1));
+    return computed(onnx.add("Mul", others, onnx.vector(2)));
   }
 
+  private static Size computed(Value vector) {
+    return new Size.Computed(vector, vector.name());
+  }
+
+  /// The power of an axis' length that results are multiplied by.
   private static double power(Call call) {
     if (call.op().startsWith("_")) {
       return -call.integer("normalization") / 2.0;

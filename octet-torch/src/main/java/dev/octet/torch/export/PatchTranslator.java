@@ -56,7 +56,8 @@ final class PatchTranslator implements AtenTranslator {
     return sizes.get(sizes.size() - place);
   }
 
-  // Rows and columns of every patch are picked one after the other: [N,C,kh,oh,kw,ow].
+  // Rows and columns of every patch are picked one after the other: [N,C,kh,oh,kw,ow]. Where their
+  // number varies, every place in a window takes a slice of the side.
   private static Value columns(Call call, OnnxNodes onnx, Value batch) {
     List<Long> kernel = call.integers("kernel_size", 2);
     List<Long> dilation = call.integers("dilation", 2);
@@ -69,10 +70,11 @@ final class PatchTranslator implements AtenTranslator {
       x = onnx.add("Pad", x, onnx.vector(0, 0, top, left, 0, 0, top, left));
     }
     for (int side = 0; side < 2; side++) {
-      if (!(fromEnd(call, 2 - side) instanceof SymInt.Known(long size))) {
-        throw new UnsupportedArgument("unfold of an image of varying size");
-      }
       int window = (int) (long) kernel.get(side);
+      if (!(fromEnd(call, 2 - side) instanceof SymInt.Known(long size))) {
+        x = places(onnx, x, 2 + 2 * side, window, dilation.get(side), stride.get(side));
+        continue;
+      }
       long reach = dilation.get(side) * (window - 1) + 1;
       int count = (int) ((size + 2 * padding.get(side) - reach) / stride.get(side) + 1);
       long[] places = new long[window * count];
@@ -86,6 +88,19 @@ final class PatchTranslator implements AtenTranslator {
     long channels = known(call, 3);
     long depth = channels * kernel.get(0) * kernel.get(1);
     return onnx.add("Reshape", turned, onnx.vector(0, depth, -1));
+  }
+
+  private static Value places(
+      OnnxNodes onnx, Value x, int axis, int window, long dilation, long stride) {
+    List<Value> places = new ArrayList<>();
+    for (int place = 0; place < window; place++) {
+      // The places after it are left out at the end, so that all slices are of one length.
+      long after = (window - 1 - place) * dilation;
+      Size end = Size.of(after == 0 ? Long.MAX_VALUE : -after);
+      Value slice = SlicingTranslator.slice(onnx, x, axis, Size.of(place * dilation), end, stride);
+      places.add(onnx.add("Unsqueeze", slice, onnx.vector(axis)));
+    }
+    return onnx.add(NodeSpec.of("Concat").inputs(places).attribute("axis", (long) axis));
   }
 
   private static long known(Call call, int fromEnd) {

@@ -4,12 +4,14 @@ import dev.octet.ir.Graph;
 import dev.octet.ir.Node;
 import dev.octet.ir.Value;
 import dev.octet.torch.graph.AtenGraph;
+import dev.octet.torch.graph.AtenNode;
 import dev.octet.torch.graph.BodyNames;
 import dev.octet.torch.graph.SymInt;
 import dev.octet.torch.graph.TensorMeta;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,13 +24,37 @@ final class Scope {
   private final Map<String, Scope> bodies = new LinkedHashMap<>();
   private final Map<String, Size> sizes = new HashMap<>();
   private final Set<String> read = new HashSet<>();
+  // Whether complex tensors are one of their parts here.
+  private final boolean parted;
 
   /// @param target what the graph is translated to
   Scope(AtenGraph graph, Graph target) {
     this.graph = graph;
     this.target = target;
+    this.parted = false;
     graph.nodes().forEach(node -> read.addAll(node.inputNames()));
     graph.outputs().forEach(output -> read.addAll(output.references()));
+  }
+
+  private Scope(Scope whole, List<String> names, Map<String, Value> parts) {
+    this.graph = whole.graph;
+    this.target = whole.target;
+    this.parted = true;
+    for (String name : names) {
+      whole.findTensor(name).ifPresent(value -> tensors.put(name, value));
+      if (whole.sizes.containsKey(name)) {
+        sizes.put(name, whole.size(name));
+      }
+    }
+    tensors.putAll(parts);
+    read.addAll(whole.read);
+  }
+
+  /// What the names a call reads stand for when it works on one part of each complex tensor.
+  ///
+  /// @param parts the part of each, and what else is to be replaced
+  Scope onParts(AtenNode call, Map<String, Value> parts) {
+    return new Scope(this, call.inputNames(), parts);
   }
 
   void define(String name, Value value) {
@@ -95,11 +121,17 @@ final class Scope {
 
   /// What is recorded about a value of this name, if it is a tensor.
   Optional<TensorMeta> find(String name) {
-    return Optional.ofNullable(graph.tensorValues().get(name));
+    return Optional.ofNullable(graph.tensorValues().get(name)).map(this::seen);
   }
 
   TensorMeta meta(String name) {
-    return graph.meta(name);
+    return seen(graph.meta(name));
+  }
+
+  private TensorMeta seen(TensorMeta recorded) {
+    return parted && recorded.dtype().isComplex()
+        ? recorded.withDtype(recorded.dtype().part())
+        : recorded;
   }
 
   /// What the program recorded about a size of this name, as text; empty for nothing.

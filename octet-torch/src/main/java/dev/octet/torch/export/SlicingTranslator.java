@@ -152,18 +152,21 @@ final class SlicingTranslator implements AtenTranslator {
   private static Translation parts(Call call, OnnxNodes onnx, Value input, int rank) {
     int axis = call.axis("dim", rank);
     int count = call.node().outputNames().size();
-    NodeSpec spec = NodeSpec.of("Split").attribute("axis", axis);
-    List<Long> lengths = new ArrayList<>();
-    if (call.op().equals("split_with_sizes")
-        || (call.op().equals("split") && call.overload().equals("sizes"))) {
-      lengths.addAll(call.integers(call.op().equals("split") ? "split_size" : "split_sizes"));
-    } else {
-      lengths.addAll(recordedLengths(call, axis));
-    }
     if (count == 1 && !call.op().equals("unbind")) {
       return Translation.of(input);
     }
-    List<Value> split = onnx.add(spec.inputs(input, onnx.vector(lengths)), count);
+    List<Size> lengths =
+        switch (call.op()) {
+          case "split_with_sizes" -> call.sizes("split_sizes");
+          case "split" ->
+              call.overload().equals("sizes")
+                  ? call.sizes("split_size")
+                  : recordedLengths(call, onnx, input, axis);
+          default -> recordedLengths(call, onnx, input, axis);
+        };
+    List<Value> split =
+        onnx.add(
+            NodeSpec.of("Split").inputs(input, onnx.sizes(lengths)).attribute("axis", axis), count);
     if (!call.op().equals("unbind")) {
       return Translation.of(split);
     }
@@ -171,19 +174,27 @@ final class SlicingTranslator implements AtenTranslator {
     return Translation.of(split.stream().map(part -> onnx.add("Squeeze", part, axes)).toList());
   }
 
-  private static List<Long> recordedLengths(Call call, int axis) {
-    List<Long> lengths = new ArrayList<>();
-    for (String name : call.node().outputNames()) {
-      if (call.op().equals("unbind")) {
-        lengths.add(1L);
-        continue;
+  // Of parts that vary only the last can be told: it is what the others leave.
+  private static List<Size> recordedLengths(Call call, OnnxNodes onnx, Value input, int axis) {
+    List<Size> lengths = new ArrayList<>();
+    long before = 0;
+    List<String> names = call.node().outputNames();
+    for (String name : names) {
+      switch (call.op().equals("unbind")
+          ? new SymInt.Known(1)
+          : call.metaOf(name).sizes().get(axis)) {
+        case SymInt.Known(long value) -> {
+          lengths.add(Size.of(value));
+          before += value;
+        }
+        case SymInt.Expression rest when lengths.size() == names.size() - 1 -> {
+          Value whole = onnx.sizes(List.of(onnx.dimension(input, axis, "")));
+          lengths.add(
+              new Size.Computed(onnx.add("Sub", whole, onnx.vector(before)), rest.toString()));
+        }
+        case SymInt.Expression _ ->
+            throw new UnsupportedArgument("parts of an axis of varying size");
       }
-      lengths.add(
-          switch (call.metaOf(name).sizes().get(axis)) {
-            case dev.octet.torch.graph.SymInt.Known(long value) -> value;
-            case dev.octet.torch.graph.SymInt.Expression _ ->
-                throw new UnsupportedArgument("parts of an axis of varying size");
-          });
     }
     return lengths;
   }

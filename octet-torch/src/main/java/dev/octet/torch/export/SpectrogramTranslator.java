@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The short-time Fourier transform → a convolution with windowed waves; its inverse → the
-/// transposed convolution, divided by how much the windows overlap.
+/// The short-time Fourier transform → a convolution with windowed waves, or `STFT` where the waves
+/// would be too large a constant; its inverse → the transposed convolution, divided by how much the
+/// windows overlap.
 final class SpectrogramTranslator implements AtenTranslator {
   @Override
   public Set<String> operators() {
@@ -18,12 +19,15 @@ final class SpectrogramTranslator implements AtenTranslator {
 
   @Override
   public Translation translate(Call call, OnnxNodes onnx) {
-    long n = call.integer("n_fft");
-    if (n > Waves.LONGEST) {
-      return Translation.unsupported("a Fourier transform longer than " + Waves.LONGEST);
+    int n = Math.toIntExact(call.integer("n_fft"));
+    if (call.op().equals("stft")) {
+      return Translation.of(frames(call, onnx, n));
     }
-    return Translation.of(
-        call.op().equals("stft") ? frames(call, onnx, (int) n) : signal(call, onnx, (int) n));
+    if (n > Waves.LONGEST) {
+      return Translation.unsupported(
+          "the inverse of a short-time transform longer than " + Waves.LONGEST);
+    }
+    return Translation.of(signal(call, onnx, n));
   }
 
   private static long hop(Call call, int n) {
@@ -44,23 +48,7 @@ final class SpectrogramTranslator implements AtenTranslator {
     return Optional.of(onnx.add("Pad", own, onnx.vector(before, n - length - before)));
   }
 
-  // Every frequency is a filter of one channel, windowed; frames are the filter's places.
   private static Value frames(Call call, OnnxNodes onnx, int n) {
-    boolean oneSided = !call.given("onesided") || call.flag("onesided");
-    int frequencies = oneSided ? n / 2 + 1 : n;
-    double factor = call.flag("normalized") ? 1 / Math.sqrt(n) : 1;
-    double[] filters = new double[2 * frequencies * n];
-    for (int k = 0; k < frequencies; k++) {
-      for (int t = 0; t < n; t++) {
-        double angle = Waves.angle((long) k * t, n);
-        filters[k * n + t] = factor * Math.cos(angle);
-        filters[(frequencies + k) * n + t] = -factor * Math.sin(angle);
-      }
-    }
-    Value waves =
-        onnx.numbers("waves", FourierTranslator.type(call), filters, 2L * frequencies, 1, n);
-    Value weight =
-        window(call, onnx, n).map(window -> onnx.add("Mul", waves, window)).orElse(waves);
     boolean batched = call.rank("self") == 2;
     Value signal =
         onnx.add("Unsqueeze", call.tensor("self"), batched ? onnx.vector(1) : onnx.vector(0, 1));
@@ -73,14 +61,54 @@ final class SpectrogramTranslator implements AtenTranslator {
                   .inputs(signal, onnx.vector(0, 0, n / 2, 0, 0, n / 2))
                   .attribute("mode", Attribute.of(mode)));
     }
+    boolean oneSided = !call.given("onesided") || call.flag("onesided");
+    double factor = call.flag("normalized") ? 1 / Math.sqrt(n) : 1;
+    Value pairs =
+        n > Waves.LONGEST
+            ? transformed(call, onnx, signal, n, oneSided, factor)
+            : filtered(call, onnx, signal, n, oneSided, factor);
+    return batched ? pairs : onnx.add("Squeeze", pairs, onnx.vector(0));
+  }
+
+  // [N, 1, L] to [N, F, T, 2].
+  private static Value transformed(
+      Call call, OnnxNodes onnx, Value signal, int n, boolean oneSided, double factor) {
+    Value last = AxisOrderTranslator.transpose(onnx, signal, List.of(0L, 2L, 1L));
+    Value step = onnx.scalar(DataType.INT64, hop(call, n));
+    DataType type = FourierTranslator.type(call);
+    Value window =
+        window(call, onnx, n)
+            .orElseGet(() -> onnx.add("Expand", onnx.scalar(type, 1), onnx.vector(n)));
+    Value frames =
+        onnx.add(
+            NodeSpec.of("STFT").inputs(last, step, window).attribute("onesided", oneSided ? 1 : 0));
+    Value turned = AxisOrderTranslator.transpose(onnx, frames, List.of(0L, 2L, 1L, 3L));
+    return factor == 1 ? turned : onnx.add("Mul", turned, onnx.scalar(type, factor));
+  }
+
+  // Every frequency is a filter of one channel, windowed; frames are the filter's places.
+  private static Value filtered(
+      Call call, OnnxNodes onnx, Value signal, int n, boolean oneSided, double factor) {
+    int frequencies = oneSided ? n / 2 + 1 : n;
+    double[] filters = new double[2 * frequencies * n];
+    for (int k = 0; k < frequencies; k++) {
+      for (int t = 0; t < n; t++) {
+        double angle = Waves.angle((long) k * t, n);
+        filters[k * n + t] = factor * Math.cos(angle);
+        filters[(frequencies + k) * n + t] = -factor * Math.sin(angle);
+      }
+    }
+    Value waves =
+        onnx.numbers("waves", FourierTranslator.type(call), filters, 2L * frequencies, 1, n);
+    Value weight =
+        window(call, onnx, n).map(window -> onnx.add("Mul", waves, window)).orElse(waves);
     Value both =
         onnx.add(
             NodeSpec.of("Conv")
                 .inputs(signal, weight)
                 .attribute("strides", Attribute.ints(hop(call, n))));
     Value parted = onnx.add("Reshape", both, onnx.vector(0, 2, frequencies, -1));
-    Value pairs = AxisOrderTranslator.transpose(onnx, parted, List.of(0L, 2L, 3L, 1L));
-    return batched ? pairs : onnx.add("Squeeze", pairs, onnx.vector(0));
+    return AxisOrderTranslator.transpose(onnx, parted, List.of(0L, 2L, 3L, 1L));
   }
 
   private static Value signal(Call call, OnnxNodes onnx, int n) {

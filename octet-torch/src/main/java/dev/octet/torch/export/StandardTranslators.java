@@ -14,6 +14,7 @@ final class StandardTranslators {
           new PoolTranslator(),
           new AxisOrderTranslator(),
           new MatrixTranslator(),
+          new GroupedProductTranslator(),
           new SoftmaxTranslator(),
           new SizeTranslator(),
           new ItemTranslator(),
@@ -82,11 +83,18 @@ final class StandardTranslators {
           new EmbeddingGradientTranslator(),
           new StorageTranslator());
 
+  private static final Map<String, AtenTranslator> BY_OPERATOR = index(ALL);
+
   /// For calls that read or return complex numbers.
   private static final List<AtenTranslator> COMPLEX =
-      List.of(new ComplexTranslator(), new FourierTranslator(), new SpectrogramTranslator());
+      List.of(
+          new ComplexTranslator(),
+          new ComplexFunctionTranslator(),
+          new ComplexProductTranslator(BY_OPERATOR),
+          new PartwiseTranslator(BY_OPERATOR),
+          new FourierTranslator(),
+          new SpectrogramTranslator());
 
-  private static final Map<String, AtenTranslator> BY_OPERATOR = index(ALL);
   private static final Map<String, AtenTranslator> BY_COMPLEX_OPERATOR = index(COMPLEX);
 
   private StandardTranslators() {}

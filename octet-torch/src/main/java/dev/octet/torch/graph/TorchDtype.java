@@ -99,6 +99,16 @@ public enum TorchDtype {
     return this == COMPLEX32 || this == COMPLEX64 || this == COMPLEX128;
   }
 
+  /// The type of a complex number's real and imaginary part; a real type itself.
+  public TorchDtype part() {
+    return switch (this) {
+      case COMPLEX32 -> FLOAT16;
+      case COMPLEX64 -> FLOAT32;
+      case COMPLEX128 -> FLOAT64;
+      default -> this;
+    };
+  }
+
   @Override
   public String toString() {
     return torchName;
