@@ -66,7 +66,7 @@ class Complex(nn.Module):
         return [
             torch.fft.irfft(mixed, n=12, norm="ortho"),
             torch.view_as_real(z @ z.mT.conj()), torch.view_as_real(w), torch.view_as_real(1 / z),
-            torch.view_as_real(torch.stack([z, a]).roll(1, 1)), torch.view_as_real(torch.einsum("ij,jk->ik", z, x[0])),
+            torch.view_as_real(torch.stack([z, a]).roll(1, 1)), torch.view_as_real(torch.einsum("ij,jk->ik", z, x[0].to(torch.complex64))),
             torch.view_as_real(x.to(torch.complex64)), torch.view_as_real(torch.bmm(w.mT, w).squeeze(0)),
         ]
 

@@ -84,7 +84,7 @@ final class Environment {
       case AtenArgument.FloatValue(double value) -> TorchValue.of(value);
       case AtenArgument.Floats(List<Double> values) -> list(values, TorchValue.OfFloat::new);
       case AtenArgument.Complex(double real, double imaginary) ->
-          TorchValue.of(Tensors.complex(real, imaginary));
+          Compositions.aten("complex", "", TorchValue.of(real), TorchValue.of(imaginary));
       case AtenArgument.BoolValue(boolean value) -> TorchValue.of(value);
       case AtenArgument.Bools(List<Boolean> values) -> list(values, TorchValue.OfBool::new);
       case AtenArgument.StringValue(String value) -> TorchValue.of(value);

@@ -17,6 +17,7 @@ final class PartwiseTranslator implements AtenTranslator {
   /// @param real translators of calls on real numbers, by operator
   PartwiseTranslator(Map<String, AtenTranslator> real) {
     this.real = real;
+    operators().forEach(operator -> plain(real, operator));
   }
 
   @Override
@@ -47,6 +48,7 @@ final class PartwiseTranslator implements AtenTranslator {
         "aten.zeros_like",
         "aten.new_zeros",
         "aten.t",
+        "aten.mT",
         "aten.movedim",
         "aten.cumsum",
         "aten.sum",
@@ -92,10 +94,14 @@ final class PartwiseTranslator implements AtenTranslator {
   /// @param parts what its complex tensors are replaced by
   static Translation plain(
       Map<String, AtenTranslator> real, Call call, Map<String, Value> parts, OnnxNodes onnx) {
-    AtenTranslator translator = real.get("aten." + call.op());
+    return plain(real, "aten." + call.op()).translate(call.onParts(parts), onnx);
+  }
+
+  private static AtenTranslator plain(Map<String, AtenTranslator> real, String operator) {
+    AtenTranslator translator = real.get(operator);
     if (translator == null) {
-      throw new IllegalStateException("nothing translates " + call.op() + " of real numbers");
+      throw new IllegalStateException("nothing translates " + operator + " of real numbers");
     }
-    return translator.translate(call.onParts(parts), onnx);
+    return translator;
   }
 }
