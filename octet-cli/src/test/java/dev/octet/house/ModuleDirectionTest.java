@@ -45,6 +45,7 @@ class ModuleDirectionTest {
         .definedBy(
             "dev.octet.runtime..",
             "dev.octet.data..",
+            "dev.octet.observe..",
             "dev.octet.calibrate..",
             "dev.octet.align..",
             "dev.octet.evaluate..")
