@@ -68,6 +68,11 @@ public final class QuantizedZooReport {
     }
   }
 
+  private static boolean isFloat(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(".pt2") && !name.startsWith("q_");
+  }
+
   /// @param args folder of the archives, file to write, the largest archive to take and the largest
   ///     to train, in MB
   public static void main(String[] args) throws IOException {
@@ -77,7 +82,7 @@ public final class QuantizedZooReport {
     List<Row> rows = new ArrayList<>();
     List<Path> archives;
     try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-      archives = files.filter(each -> each.toString().endsWith(".pt2")).sorted().toList();
+      archives = files.filter(QuantizedZooReport::isFloat).sorted().toList();
     }
     for (Path archive : archives) {
       if (Files.size(archive) <= limit) {
