@@ -65,8 +65,8 @@ public final class Trainer {
   /// @param trainSource labelled samples to learn from
   /// @param valSource labelled samples to choose the best epoch by
   /// @param listener hears of each step and epoch
-  /// @throws OctetException when the program or the samples are not of that form (`BAD_INPUT`), or
-  ///     the loss stops being finite (`FAILURE`)
+  /// @throws OctetException when the program or the samples are not of that form (`BAD_INPUT`),
+  ///     nothing of it can be trained (`BAD_INPUT`), or the loss stops being finite (`FAILURE`)
   public static TrainingResult train(
       ExportedProgram program,
       SampleSource trainSource,
@@ -222,6 +222,14 @@ public final class Trainer {
             "the loss became " + value,
             "lower the learning rate or clip gradients",
             null);
+      }
+      if (!loss.requires_grad()) {
+        throw OctetException.badInput(
+            "nothing-to-train",
+            "the program",
+            "has no parameter that its outputs depend on smoothly: rounding to codes lets no"
+                + " gradient through",
+            "train the float program that it was made from");
       }
       loss.backward();
       options.clipNorm().ifPresent(optimizer::clip);

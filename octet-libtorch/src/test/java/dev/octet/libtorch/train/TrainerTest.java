@@ -12,6 +12,9 @@ import dev.octet.libtorch.TinyNet;
 import dev.octet.libtorch.exec.GraphPlan;
 import dev.octet.libtorch.exec.LibtorchInterpreter;
 import dev.octet.libtorch.exec.Tensors;
+import dev.octet.libtorch.quantize.Ptq;
+import dev.octet.libtorch.quantize.PtqOptions;
+import dev.octet.runtime.Progress;
 import dev.octet.torch.graph.ExportedProgram;
 import dev.octet.torch.graph.TorchTensor;
 import java.util.Arrays;
@@ -65,6 +68,17 @@ class TrainerTest {
     assertThat(floats(first, "block1.conv.weight"))
         .containsExactly(floats(second, "block1.conv.weight"));
     assertThat(floats(first, "fc.weight")).isNotEqualTo(floats(other, "fc.weight"));
+  }
+
+  @Test
+  void aProgramThatRoundsItsWeightsToCodesIsRefused() {
+    SampleSource samples = TinyNet.waves(4, 3);
+    ExportedProgram quantized =
+        Ptq.quantize(program, samples, PtqOptions.STANDARD, Progress.NONE).program();
+    assertThatThrownBy(
+            () -> Trainer.train(quantized, samples, samples, QUICK, TrainingListener.SILENT))
+        .isInstanceOf(OctetException.class)
+        .hasMessageContaining("no gradient");
   }
 
   @Test
