@@ -59,11 +59,12 @@ class ProgramBodiesTest {
     try (LibtorchInterpreter interpreter = new LibtorchInterpreter("while", program)) {
       Map<String, Tensor> inputs = Map.of("x", input(interpreter, 1));
       Map<String, Recording> seen = interpreter.record(inputs, names, 1 << 20);
-      assertThat(rounds(seen.get(condition + ".first/lt"))).containsExactly(List.of(0L));
-      assertThat(rounds(seen.get(condition + ".next/lt")))
+      assertThat(rounds(recording(seen, condition + ".first/lt"))).containsExactly(List.of(0L));
+      assertThat(rounds(recording(seen, condition + ".next/lt")))
           .containsExactly(List.of(1L), List.of(2L), List.of(3L));
-      assertThat(rounds(seen.get(body))).containsExactly(List.of(0L), List.of(1L), List.of(2L));
-      Recording first = interpreter.record(inputs, names, 1).get(body);
+      assertThat(rounds(recording(seen, body)))
+          .containsExactly(List.of(0L), List.of(1L), List.of(2L));
+      Recording first = recording(interpreter.record(inputs, names, 1), body);
       assertThat(rounds(first)).containsExactly(List.of(0L));
       assertThat(first.times()).isEqualTo(3);
     }
@@ -140,5 +141,9 @@ class ProgramBodiesTest {
     float[] values = new float[(int) Arrays.stream(dims).reduce(1, (a, b) -> a * b)];
     Arrays.fill(values, value);
     return DenseTensor.ofFloats(values, dims);
+  }
+
+  private static Recording recording(Map<String, Recording> seen, String name) {
+    return Objects.requireNonNull(seen.get(name), name);
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -105,17 +106,17 @@ class BodiesTest {
   void bodyIsSeenRoundByRound() {
     Map<String, Recording> seen = observe(LOOP, floats(1, 3), "y.body/double", "y.body/on");
     // 1,3 → 3,7 → 7,15 → 15,31
-    assertThat(values(seen.get("y.body/double")))
+    assertThat(values(recording(seen, "y.body/double")))
         .containsExactly(List.of(2f, 6f), List.of(6f, 14f), List.of(14f, 30f));
-    assertThat(seen.get("y.body/double").moments())
+    assertThat(recording(seen, "y.body/double").moments())
         .extracting(Recording.Moment::rounds)
         .containsExactly(List.of(0L), List.of(1L), List.of(2L));
-    assertThat(seen.get("y.body/on").times()).isEqualTo(3);
+    assertThat(recording(seen, "y.body/on").times()).isEqualTo(3);
   }
 
   @Test
   void whatIsKeptHasALimit() {
-    Recording seen = observe(8, LOOP, floats(1, 3), "y.body/double").get("y.body/double");
+    Recording seen = recording(observe(8, LOOP, floats(1, 3), "y.body/double"), "y.body/double");
     assertThat(values(seen)).containsExactly(List.of(2f, 6f));
     assertThat(seen.times()).isEqualTo(3);
     assertThat(seen.isCut()).isTrue();
@@ -125,17 +126,17 @@ class BodiesTest {
   void onlyTheBranchTakenIsRun() {
     String[] names = {"y.then_branch/half", "y.else_branch/b"};
     Map<String, Recording> up = observe(BRANCHES, floats(2, 6), names);
-    assertThat(values(up.get(names[0]))).containsExactly(List.of(1f, 3f));
-    assertThat(up.get(names[1]).times()).isZero();
+    assertThat(values(recording(up, names[0]))).containsExactly(List.of(1f, 3f));
+    assertThat(recording(up, names[1]).times()).isZero();
     Map<String, Recording> down = observe(BRANCHES, floats(-2, 1), names);
-    assertThat(down.get(names[0]).times()).isZero();
-    assertThat(values(down.get(names[1]))).containsExactly(List.of(-6f, 3f));
+    assertThat(recording(down, names[0]).times()).isZero();
+    assertThat(values(recording(down, names[1]))).containsExactly(List.of(-6f, 3f));
   }
 
   @Test
   void sizesMayChangeByRound() {
     Recording some =
-        observe(RAGGED, floats(0.5f, 1.5f, 2.5f, 3.5f), "y.body/more").get("y.body/more");
+        recording(observe(RAGGED, floats(0.5f, 1.5f, 2.5f, 3.5f), "y.body/more"), "y.body/more");
     assertThat(values(some))
         .containsExactly(
             List.of(1.5f, 2.5f, 3.5f, 4.5f), List.of(2.5f, 3.5f, 4.5f), List.of(3.5f, 4.5f));
@@ -147,12 +148,13 @@ class BodiesTest {
     String[] names = {"y.body/next.then_branch/a", "y.body/next.else_branch/b", "y.body/row"};
     Map<String, Recording> seen = observe(NESTED, x, names);
     // Columns from the last to the first: (3,6), (-2,-5), (1,4).
-    assertThat(values(seen.get(names[0]))).containsExactly(List.of(3f, 6f), List.of(2.5f, 7f));
-    assertThat(seen.get(names[0]).moments())
+    assertThat(values(recording(seen, names[0])))
+        .containsExactly(List.of(3f, 6f), List.of(2.5f, 7f));
+    assertThat(recording(seen, names[0]).moments())
         .extracting(Recording.Moment::rounds)
         .containsExactly(List.of(0L, 0L), List.of(2L, 0L));
-    assertThat(values(seen.get(names[1]))).containsExactly(List.of(1.5f, 3f));
-    assertThat(values(seen.get(names[2])))
+    assertThat(values(recording(seen, names[1]))).containsExactly(List.of(1.5f, 3f));
+    assertThat(values(recording(seen, names[2])))
         .containsExactly(List.of(6f, 12f), List.of(-0.5f, -2f), List.of(3.5f, 11f));
   }
 
@@ -296,6 +298,10 @@ class BodiesTest {
         SampleSource.of(List.of(), samples),
         Tolerance.FLOAT32,
         Progress.NONE);
+  }
+
+  private static Recording recording(Map<String, Recording> seen, String name) {
+    return Objects.requireNonNull(seen.get(name), name);
   }
 
   private static Map<String, Recording> observe(String model, DenseTensor x, String... names) {
