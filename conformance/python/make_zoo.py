@@ -240,6 +240,11 @@ def settle(model, args):
             model(*args)
     for hook in hooks:
         hook.remove()
+    # What training begins with at or near zero would hide all that leads to it.
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if weight.dim() > 1 and weight.abs().max() < 1e-5:
+                weight.normal_(std=0.1)
 
 
 def quantized():
